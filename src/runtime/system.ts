@@ -1,0 +1,32 @@
+import { randomFillSync } from 'node:crypto'
+import type { Runtime } from './runtime.ts'
+
+// Owner tokens are drawn from a pool: one call into the operating system serves 64 claims.
+const TOKEN_BYTES = 16
+const pool = Buffer.allocUnsafeSlow(TOKEN_BYTES * 64)
+let used = pool.length
+
+function token(): string {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const start = used
+  used += TOKEN_BYTES
+  return pool.base64urlSlice(start, used)
+}
+
+/** The real clocks, timers and randomness of this process. */
+export const systemRuntime: Runtime = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  token,
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  endOfTurn(callback) {
+    setImmediate(callback)
+  },
+}

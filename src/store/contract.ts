@@ -1,0 +1,143 @@
+import type { IdempotencyRecord } from '../protocol/record.ts'
+
+/** Ask to run the message with this id. Made once per claim attempt; an SDK retry repeats it unchanged. */
+export interface ClaimRequest {
+  /** `<namespace>#<hash>` */
+  readonly id: string
+  /** New random token for every claim attempt. It recognises the own write when its answer was lost. */
+  readonly owner: string
+  /** Hash of the payload; `undefined` switches the comparison off. */
+  readonly fingerprint: string | undefined
+  /** Epoch ms: end of this invocation plus grace. */
+  readonly leaseUntil: number
+  /** Epoch ms: end of the deduplication window if this claim is granted now. */
+  readonly expiresAt: number
+  /** Whether the queue has delivered it before: then a record is likely, and reading comes first. */
+  readonly redelivered: boolean
+  /** Epoch ms at which the message was sent; decides only whether it was sent again after it was poisoned. */
+  readonly sentAt: number | undefined
+  /** Audit only. */
+  readonly messageId: string | undefined
+  readonly receiveCount: number | undefined
+}
+
+/** Why a claim was granted. */
+export type ClaimOrigin =
+  /** No record was there. */
+  | 'fresh'
+  /** The owner's lease and the margin are past: a stuck item. */
+  | 'takeover'
+  /** An earlier attempt failed and released it. */
+  | 'retry'
+  /** The former deduplication window is over. */
+  | 'expired'
+  /** A given-up message was sent again. */
+  | 'resent'
+
+export type ClaimOutcome =
+  | {
+      readonly kind: 'claimed'
+      readonly origin: ClaimOrigin
+      readonly fence: number
+      /** Claims granted in this window, this one included. */
+      readonly attempt: number
+      /** The write had landed but its answer was lost; found by the owner token. */
+      readonly ownWrite: boolean
+    }
+  /** COMPLETED inside its window: success without running. */
+  | { readonly kind: 'duplicate'; readonly record: IdempotencyRecord }
+  /** Held by a live lease, or a race was lost twice, or a takeover was refused because of the clock. */
+  | { readonly kind: 'busy'; readonly leaseUntil: number | undefined; readonly reason: BusyReason }
+  /** Same key, other payload. */
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'poisoned'; readonly record: IdempotencyRecord }
+  /** A record of another version or with an unknown status: never touched. */
+  | { readonly kind: 'unknown-record'; readonly detail: string }
+  /** The store did not answer in time, or answered that it cannot now. Nothing is known about the record. */
+  | { readonly kind: 'unavailable'; readonly error: unknown }
+
+export type BusyReason = 'lease' | 'race' | 'clock-skew'
+
+/** What a write after the claim must prove: it is conditioned on IN_PROGRESS, this owner and this fence. */
+export interface HeldClaim {
+  readonly id: string
+  readonly owner: string
+  readonly fence: number
+  readonly attempt: number
+  readonly fingerprint: string | undefined
+}
+
+export type Settlement =
+  | {
+      readonly kind: 'complete'
+      readonly claim: HeldClaim
+      /** Epoch ms. */
+      readonly completedAt: number
+      /** Epoch ms: the deduplication window starts at completion. */
+      readonly expiresAt: number
+      /** Serialised result to store. */
+      readonly result: string | undefined
+    }
+  | {
+      readonly kind: 'release'
+      readonly claim: HeldClaim
+      /** POISONED: given up, not claimable until reset or sent again. */
+      readonly status: 'FAILED' | 'POISONED'
+      /** Class name of the error. */
+      readonly failure: string
+      /** Epoch ms. */
+      readonly releasedAt: number
+      readonly expiresAt: number
+    }
+  | {
+      readonly kind: 'extend'
+      readonly claim: HeldClaim
+      /** Epoch ms. */
+      readonly leaseUntil: number
+    }
+
+export type SettleOutcome =
+  /** The record is COMPLETED. `duplicateEffect`: by another owner, so the effect happened twice. */
+  | { readonly kind: 'completed'; readonly duplicateEffect: boolean }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'extended' }
+  /** Somebody else holds the record, or it changed under us. Nothing was written. */
+  | { readonly kind: 'lease-lost'; readonly detail: string }
+  /** Whether the write landed could not be found out in time. Never success. */
+  | { readonly kind: 'unknown'; readonly error: unknown }
+
+/** Things a store says beside its answers, each contained: a listener that throws changes nothing. */
+export type StoreNotice =
+  /** The batch form is not allowed to this role; single items are used from now on. */
+  | { readonly kind: 'batch-denied'; readonly operation: string; readonly error: unknown }
+  /** This host's clock is further off than the clock error; takeovers are refused. `offsetMs`: server minus host. */
+  | { readonly kind: 'clock-skew'; readonly offsetMs: number }
+
+export interface CallContext {
+  /** When the call must have answered, on the runtime's monotonic clock (ms). */
+  readonly deadline: number
+  /** 2 × clock error, in ms: how long past its lease another host's claim is left alone. */
+  readonly marginMs: number
+  /** How far this host's clock may be off, in ms, before takeovers are refused. */
+  readonly clockErrorMs: number
+  readonly notify?: ((notice: StoreNotice) => void) | undefined
+}
+
+/**
+ * Where records live. Outcomes come back in the order of the requests, one each.
+ *
+ * Both methods reject only with STORE_MISCONFIGURED (table missing, access denied, key unusable, request refused
+ * as malformed); everything else is an outcome. Ids in one `claim` call are distinct.
+ */
+export interface RecordStore {
+  /**
+   * Grants each id to at most one owner at a time: the check and the write are one conditional write.
+   * A granted claim is durable before the answer.
+   */
+  claim(requests: readonly ClaimRequest[], context: CallContext): Promise<readonly ClaimOutcome[]>
+  /**
+   * Writes only where status is IN_PROGRESS and owner and fence are those of the claim; see the settle rules.
+   * Settlements of concurrent calls may share a request.
+   */
+  settle(settlements: readonly Settlement[], context: CallContext): Promise<readonly SettleOutcome[]>
+}
