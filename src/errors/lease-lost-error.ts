@@ -1,0 +1,13 @@
+import { OncekitError } from './oncekit-error.ts'
+
+/** The claim was taken over before it was settled. Nothing was written. */
+export class LeaseLostError extends OncekitError {
+  override readonly name = 'LeaseLostError'
+
+  constructor(detail: string) {
+    super(
+      'LEASE_LOST',
+      `The lease was lost before the work was settled: ${detail}. Another execution owns the record now.`,
+    )
+  }
+}

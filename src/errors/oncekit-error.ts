@@ -1,0 +1,24 @@
+/** Every way oncekit fails that a user can act on. Closed: a new code is a minor release. */
+export type OncekitErrorCode =
+  | 'CONFIG'
+  | 'KEY_MISSING'
+  | 'MESSAGE_INVALID'
+  | 'PAYLOAD_MISMATCH'
+  | 'IN_PROGRESS'
+  | 'LEASE_LOST'
+  | 'POISONED'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_MISCONFIGURED'
+  | 'RECORD_UNKNOWN'
+  | 'RESULT_TOO_LARGE'
+
+/** Base of all errors that oncekit throws or reports. Recognise it with {@link isOncekitError}, not by class. */
+export class OncekitError extends Error {
+  override readonly name: string = 'OncekitError'
+  readonly code: OncekitErrorCode
+
+  constructor(code: OncekitErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
