@@ -1,0 +1,117 @@
+import type { ClaimOrigin } from '../store/contract.ts'
+import type { BatchCounts } from './counts.ts'
+
+/** How one message ended. */
+export type Outcome =
+  /** Ran, and its record is COMPLETED. */
+  | 'completed'
+  /** Was COMPLETED already: acknowledged without running. */
+  | 'duplicate'
+  /** Another claim is live: reported, not run. */
+  | 'busy'
+  /** The handler failed and the record was released. */
+  | 'failed'
+  /** Given up: now by too many attempts or a permanent error, or earlier. */
+  | 'poisoned'
+  /** Same idempotency key, other payload: not run. */
+  | 'mismatch'
+  /** Somebody else took the record over while the handler ran. */
+  | 'lease-lost'
+  /** Ran, but whether the completion landed could not be found out: reported. */
+  | 'unknown-completion'
+  /** The store could not answer at claim time: not run. */
+  | 'store-unavailable'
+  /** No idempotency key: not run. */
+  | 'key-missing'
+  /** Body is not JSON or does not fit the schema: not run. */
+  | 'invalid'
+  /** No time left, or an earlier record of its FIFO group was not acknowledged. */
+  | 'not-started'
+  /** The handler still ran at the deadline: reported, and its claim stays leased. */
+  | 'unsettled'
+  /** Same key as another record of this batch, whose outcome it shares. */
+  | 'shared'
+  /** Its record is of another version or of an unknown status: left alone. */
+  | 'unknown-record'
+
+/** One message is done with. Never carries the raw key, the body or the text of an error. */
+export interface MessageEvent {
+  readonly kind: 'message'
+  readonly outcome: Outcome
+  readonly namespace: string
+  readonly messageId: string
+  /** Record id, once the key is known. */
+  readonly id?: string | undefined
+  /** Claims granted in this window, this one included. */
+  readonly attempt?: number | undefined
+  /** Why the claim was granted. */
+  readonly origin?: ClaimOrigin | undefined
+  /** Class name of the error. */
+  readonly failure?: string | undefined
+  /** The error itself, for observers that may see it. The default logger prints its class name only. */
+  readonly error?: unknown
+}
+
+/** One batch is answered. */
+export interface BatchEvent {
+  readonly kind: 'batch'
+  readonly namespace: string
+  readonly counts: Readonly<BatchCounts>
+  /** Records in the event. */
+  readonly messages: number
+  /** Identifiers in the response. */
+  readonly failures: number
+  readonly durationMs: number
+}
+
+interface NoticeOf<Name extends string> {
+  readonly kind: 'notice'
+  readonly notice: Name
+  readonly namespace: string
+}
+
+interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
+  readonly messageId: string
+  readonly id: string
+}
+
+/** Something that whoever runs the function should know. */
+export type NoticeEvent =
+  /** The role may not use the batch form; single items are used from now on. */
+  | (NoticeOf<'batch-denied'> & { readonly operation: string; readonly error?: unknown })
+  /** This host's clock is off; takeovers are refused. `offsetMs`: server minus host. */
+  | (NoticeOf<'clock-skew'> & { readonly offsetMs: number })
+  /** The store did not answer and `onStoreUnavailable: 'run'` ran the message without a record. */
+  | (MessageNoticeOf<'fail-open'> & { readonly error?: unknown })
+  /** Another owner had completed it already: the effect happened twice. */
+  | MessageNoticeOf<'duplicate-effect'>
+  /** A stuck item was taken over. */
+  | (MessageNoticeOf<'takeover'> & { readonly attempt: number })
+  /** A write had landed though its answer was lost; recognised by the owner token. */
+  | MessageNoticeOf<'own-write'>
+  /** The effect is done and the record complete, but the handler's result could not be stored. */
+  | (MessageNoticeOf<'result-dropped'> & {
+      readonly reason: 'too-large' | 'unserialisable'
+      /** Of the serialised result; with `too-large`. */
+      readonly bytes?: number | undefined
+      readonly maxBytes?: number | undefined
+      readonly error?: unknown
+    })
+  /** A handler settled after the batch was answered; its claim stays leased and comes back by itself. */
+  | (MessageNoticeOf<'late-settlement'> & {
+      readonly settled: 'success' | 'failure'
+      readonly error?: unknown
+    })
+  /** The invocation's time ran out with work left. */
+  | (NoticeOf<'deadline'> & { readonly unsettled: number; readonly notStarted: number })
+  /** The deduplication window is shorter than something it should outlive. */
+  | (NoticeOf<'window'> & { readonly detail: string })
+
+/** Everything an observer sees: a closed union, told apart by `kind`, then `outcome` or `notice`. */
+export type OnceEvent = MessageEvent | BatchEvent | NoticeEvent
+
+/**
+ * Sees every event. What it returns or throws changes no outcome, and it is never awaited: Lambda freezes
+ * between invocations, so do the work before returning.
+ */
+export type Observer = (event: OnceEvent) => unknown

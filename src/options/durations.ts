@@ -1,0 +1,24 @@
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** Ten years, in milliseconds: longer than any queue keeps a message; a larger number is a mistake in the unit. */
+export const LONGEST_DURATION_MS: number = 3650 * UNITS.d
+
+/** A number of seconds, or a number with its unit: `'250ms'`, `'45s'`, `'15m'`, `'6h'`, `'14d'`. */
+export type Duration = number | `${number}${keyof typeof UNITS}`
+
+const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
+
+/**
+ * Milliseconds of a duration: whole, more than 0, at most ten years; `undefined` for anything else.
+ * Part of a millisecond is rounded up. Combinations such as `'1h30m'` are not durations: write `'90m'`.
+ */
+export function parseDuration(value: unknown): number | undefined {
+  let ms = Number.NaN
+  if (typeof value === 'number') ms = value * UNITS.s
+  else if (typeof value === 'string') {
+    const [, amount, unit] = PATTERN.exec(value) ?? []
+    // The pattern admits no other unit.
+    ms = Number(amount) * UNITS[unit as keyof typeof UNITS]
+  }
+  return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.ceil(ms) : undefined
+}

@@ -1,0 +1,152 @@
+import type { Observer } from '../observe/events.ts'
+import type { Logger } from '../observe/logger.ts'
+import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { RecordStore } from '../store/contract.ts'
+import type { Duration } from './durations.ts'
+import type { InferOutput, StandardSchemaV1 } from './standard-schema.ts'
+
+/** Type of `message.body`: what the schema returns; without a schema the raw string. */
+export type BodyOf<Schema extends StandardSchemaV1 | undefined> = Schema extends StandardSchemaV1
+  ? InferOutput<Schema>
+  : string
+
+/** Anything with the `send` of the SDK's `DynamoDBClient`. */
+export interface ClientShape {
+  send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>
+}
+
+/** How a handler's result is kept beside its record. */
+export interface StoreResultOptions {
+  /**
+   * Largest serialised result, in bytes of UTF-8. A larger one is dropped with a warning; the completion stands.
+   * At most 300,000: a DynamoDB item holds 400 KB, and a failed conditional write is billed by the stored item.
+   * @default 65536
+   */
+  readonly maxBytes?: number | undefined
+  /**
+   * Result to string.
+   * @default JSON.stringify
+   */
+  readonly serialize?: ((result: unknown) => string) | undefined
+  /**
+   * String to result.
+   * @default JSON.parse
+   */
+  readonly deserialize?: ((stored: string) => unknown) | undefined
+}
+
+/** Options of `sqsHandler` and `idempotentBatch`. Checked once, at start: a mistake is a `ConfigError`. */
+export interface Options<Schema extends StandardSchemaV1 | undefined = undefined> {
+  /**
+   * Name of the DynamoDB table that holds the records. Either this or `store`.
+   * @default the environment's `ONCEKIT_TABLE`
+   * @example 'orders-idempotency'
+   */
+  readonly table?: string | undefined
+  /**
+   * Where records live, instead of `table`.
+   * @example dynamoStore({ table: 'orders-idempotency', batching: false })
+   */
+  readonly store?: RecordStore | undefined
+  /**
+   * DynamoDB client to use with `table`: the SDK's, or anything of its shape.
+   * @default a new `DynamoDBClient` of `@aws-sdk/client-dynamodb`, made at the first batch
+   * @example new DynamoDBClient({ region: 'eu-central-1' })
+   */
+  readonly client?: ClientShape | undefined
+  /**
+   * Keeps the records of different functions apart in one table: `A-Z a-z 0-9 . _ -`, 1 to 64 of them.
+   * Changing it makes every message look new.
+   * @default the environment's `ONCEKIT_NAMESPACE`, else `AWS_LAMBDA_FUNCTION_NAME`
+   * @example 'charge-orders'
+   */
+  readonly namespace?: string | undefined
+  /**
+   * Deduplication window of this function, counted from completion: a number of seconds, or a number with unit.
+   * It must outlive every redelivery, so at least the source queue's retention plus its visibility timeout.
+   * @default the environment's `ONCEKIT_TTL` (whole seconds), else 14 days
+   * @example '14d'
+   */
+  readonly ttl?: Duration | undefined
+  /**
+   * Idempotency key of a message: one part, or several that together identify the work. When it returns nothing
+   * or an empty string the record fails with `KEY_MISSING`.
+   * @default the message attribute `idempotency-key`, else `messageId`
+   * @example (message) => message.body.orderId
+   */
+  readonly key?: ((message: ReceivedMessage<BodyOf<Schema>>) => IdempotencyKey) | undefined
+  /**
+   * Checks and types the body: any Standard Schema (zod, valibot, arktype, …). The body is parsed as JSON first.
+   * A body that does not parse fails alone; the rest of the batch runs.
+   * @default none: `message.body` is the raw string
+   * @example z.object({ orderId: z.string(), cents: z.int() })
+   */
+  readonly schema?: Schema
+  /**
+   * What must be equal when a key comes again; otherwise the record fails with `PAYLOAD_MISMATCH`.
+   * `'body'`: the raw body. `false`: nothing. A function: what it returns, compared by value.
+   * @default 'body'
+   * @example (message) => [message.body.orderId, message.body.cents]
+   */
+  readonly fingerprint?: 'body' | false | ((message: Message<BodyOf<Schema>>) => unknown) | undefined
+  /**
+   * Records of one batch that run at once, 1 to 1,000. On a FIFO queue: groups at once.
+   * @default 10
+   */
+  readonly concurrency?: number | undefined
+  /**
+   * FIFO queues only: what the first unacknowledged record stops. `'group'`: the rest of its group. `'batch'`: all.
+   * @default 'group'
+   */
+  readonly fifo?: 'group' | 'batch' | undefined
+  /**
+   * Attempts before a message is given up (POISONED), 1 to 1,000. Counts claims, not deliveries.
+   * @default none: the queue's `maxReceiveCount` decides
+   */
+  readonly maxAttempts?: number | undefined
+  /**
+   * What to do when the store is throttled or does not answer at claim time. `'fail'`: report the record.
+   * `'run'`: run it without a record, so it may run twice. Never applies to a missing table or refused access.
+   * @default 'fail'
+   */
+  readonly onStoreUnavailable?: 'fail' | 'run' | undefined
+  /**
+   * How far a host's clock may be off, in milliseconds, 0 to 60,000. A stuck item is taken over twice this after
+   * its lease has ended; a host further off refuses takeovers.
+   * @default 1000
+   */
+  readonly clockErrorMs?: number | undefined
+  /**
+   * How long a lease outlasts its invocation, in milliseconds, 0 to 60,000: Lambda has been seen to kill 0.7 s late.
+   * @default 1000
+   */
+  readonly leaseGraceMs?: number | undefined
+  /**
+   * Time kept back at the end of an invocation to settle and answer, in milliseconds, 0 to 60,000. No record starts
+   * in it, and at its start the signals of running ones abort.
+   * @default 1500
+   */
+  readonly deadlineReserveMs?: number | undefined
+  /**
+   * Keep the handler's result with its record.
+   * @default false
+   */
+  readonly storeResult?: boolean | StoreResultOptions | undefined
+  /**
+   * Sees every event, in place of the default; `false`: none. It cannot change an outcome.
+   * @default one line of CloudWatch metrics (embedded metric format) per batch on standard output
+   * @example (event) => event.kind === 'batch' && statsd.increment('claimed', event.counts.claimed)
+   */
+  readonly observer?: Observer | false | undefined
+  /**
+   * Where warnings go: `console`, Powertools' Logger or anything of that shape; `false`: nowhere.
+   * @default one line of JSON per warning on standard output
+   */
+  readonly logger?: Logger | false | undefined
+  /**
+   * Clocks, timers and randomness, for tests and simulation.
+   * @default those of this process
+   */
+  readonly runtime?: Runtime | undefined
+}

@@ -1,0 +1,46 @@
+import type { Observer } from '../observe/events.ts'
+import type { Logger } from '../observe/logger.ts'
+import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { RecordStore } from '../store/contract.ts'
+import type { ClientShape } from './options.ts'
+import type { StandardSchemaV1 } from './standard-schema.ts'
+
+/** Options after checking, every default applied, durations in milliseconds. Frozen. */
+export interface Settings {
+  /** The store given, or where to make one. */
+  readonly target:
+    | { readonly store: RecordStore }
+    | { readonly table: string; readonly client: ClientShape | undefined }
+  readonly namespace: string
+  /** Deduplication window. */
+  readonly ttlMs: number
+  /** `undefined`: message attribute, else message id. */
+  readonly key: ((message: ReceivedMessage<unknown>) => IdempotencyKey) | undefined
+  readonly schema: StandardSchemaV1 | undefined
+  readonly fingerprint: 'body' | false | ((message: Message<unknown>) => unknown)
+  readonly concurrency: number
+  readonly fifo: 'group' | 'batch'
+  /** `Infinity` when not given. */
+  readonly maxAttempts: number
+  readonly onStoreUnavailable: 'fail' | 'run'
+  readonly clockErrorMs: number
+  /** 2 × clock error: how long past its lease another host's claim is left alone. */
+  readonly marginMs: number
+  readonly leaseGraceMs: number
+  readonly deadlineReserveMs: number
+  readonly storeResult: false | ResultSettings
+  /** Contained: never throws, never awaited. `undefined`: nobody listens. */
+  readonly observer: Observer | undefined
+  /** Contained. */
+  readonly logger: Logger | undefined
+  readonly runtime: Runtime
+  /** To be logged once. */
+  readonly warnings: readonly string[]
+}
+
+export interface ResultSettings {
+  readonly maxBytes: number
+  readonly serialize: (result: unknown) => string
+  readonly deserialize: (stored: string) => unknown
+}
