@@ -23,7 +23,7 @@ export interface Message<Body = string> extends ReceivedMessage<Body> {
   readonly key: string
 }
 
-/** One part of an idempotency key. `0`, `false` and `''` inside an array are values, not missing. */
+/** One part of an idempotency key: a non-empty string, a finite number or a boolean. `0` and `false` count. */
 export type KeyPart = string | number | boolean
 
 /** An idempotency key: one part, or several that together identify the work. */

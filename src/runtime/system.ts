@@ -13,7 +13,7 @@ function token(): string {
   }
   const start = used
   used += TOKEN_BYTES
-  return pool.base64urlSlice(start, used)
+  return pool.toString('base64url', start, used)
 }
 
 /** The real clocks, timers and randomness of this process. */

@@ -1,0 +1,21 @@
+import { hash } from 'node:crypto'
+
+/** SHA-256 of the raw body, base64url. */
+export function fingerprintOfBody(body: string): string {
+  return hash('sha256', body, 'base64url')
+}
+
+/**
+ * SHA-256 of a selected payload, base64url; the order of an object's keys does not matter.
+ * @throws TypeError when the payload cannot be written as JSON (a cycle, a BigInt, a `toJSON` that throws)
+ */
+export function fingerprintOfPayload(payload: unknown): string {
+  return hash('sha256', JSON.stringify(payload, sortKeys) ?? 'undefined', 'base64url')
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  // Entries instead of an object: integer-like names would be reordered, `__proto__` would be swallowed.
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { '\u0000object': entries }
+}

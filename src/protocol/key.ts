@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto'
+import { NAMESPACE_SEPARATOR } from './names.ts'
+
+/** What is wrong with a key. */
+export interface MissingKey {
+  readonly missing: string
+}
+
+/**
+ * The id of a record: `<namespace>#<base64url(SHA-256(parts))>`. Each part is written with its type and its length,
+ * so that `['a', 'bc']`, `['ab', 'c']`, `'abc'` and `['abc']` are four keys, and `1` and `'1'` are two. The raw key
+ * is never stored.
+ *
+ * @param key a non-empty string, a finite number, a boolean, or a non-empty array of these; `0` and `false` count
+ * @returns the id, or what is missing
+ */
+export function deriveId(namespace: string, key: unknown): string | MissingKey {
+  const encoded = Array.isArray(key) ? encodeParts(key) : encodePart(key, 'the key')
+  if (typeof encoded !== 'string') return encoded
+  return namespace + NAMESPACE_SEPARATOR + hash('sha256', encoded, 'base64url')
+}
+
+function encodeParts(parts: readonly unknown[]): string | MissingKey {
+  if (parts.length === 0) return { missing: 'the key is an empty array' }
+  let all = `a${parts.length}:`
+  // By index, not for-of over holes: a sparse array has missing parts.
+  for (let index = 0; index < parts.length; index++) {
+    const one = encodePart(parts[index], `part ${index + 1} of the key`)
+    if (typeof one !== 'string') return one
+    all += one
+  }
+  return all
+}
+
+function encodePart(part: unknown, what: string): string | MissingKey {
+  switch (typeof part) {
+    case 'string':
+      if (part === '') return { missing: `${what} is an empty string` }
+      // A lone surrogate becomes U+FFFD in UTF-8: two keys would be one.
+      if (!part.isWellFormed()) return { missing: `${what} is not well-formed Unicode` }
+      return `s${part.length}:${part}`
+    case 'number': {
+      if (!Number.isFinite(part)) return { missing: `${what} is ${part}` }
+      const digits = String(part)
+      return `n${digits.length}:${digits}`
+    }
+    case 'boolean':
+      return part ? 't' : 'f'
+    default:
+      return {
+        missing: `${what} is ${part === undefined || part === null ? part : `of type ${typeof part}`}`,
+      }
+  }
+}

@@ -1,0 +1,79 @@
+import { type Claimable, decide, dependsOnClock, isClaimable } from '../../protocol/decide.ts'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { BusyReason, CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
+import type { Connection } from './connection.ts'
+
+/** What a look at the record leads to: an answer, or one more write. */
+export type NextStep =
+  | { readonly answer: ClaimOutcome }
+  | { readonly insert: true }
+  | { readonly takeOver: IdempotencyRecord; readonly why: Claimable }
+
+const INSERT: NextStep = { insert: true }
+
+/**
+ * Turns an observed record into the next step. With `last`, after a lost race, nothing more is written: what could
+ * be claimed is reported as busy instead, so that no claim loops without bound.
+ */
+export function classify(
+  connection: Connection,
+  request: ClaimRequest,
+  record: IdempotencyRecord | undefined,
+  context: CallContext,
+  last: boolean,
+): NextStep {
+  const decision = decide(record, {
+    owner: request.owner,
+    fingerprint: request.fingerprint,
+    now: connection.runtime.now(),
+    marginMs: context.marginMs,
+    sentAt: request.sentAt,
+  })
+  if (decision === 'absent' || record === undefined) return last ? busy(undefined, 'race') : INSERT
+  if (isClaimable(decision)) {
+    if (last) return busy(record, 'race')
+    if (dependsOnClock(decision) && clockIsOff(connection, context)) return busy(record, 'clock-skew')
+    return { takeOver: record, why: decision }
+  }
+  switch (decision) {
+    case 'own-claim': {
+      const { fence, attempts } = record
+      // What the write replaced is gone with it; an attempt beyond the first may have been a takeover or a retry.
+      const origin = attempts > 1 ? 'takeover' : 'fresh'
+      return { answer: { kind: 'claimed', origin, fence, attempt: attempts, ownWrite: true } }
+    }
+    case 'own-completion':
+    case 'duplicate':
+      return { answer: { kind: 'duplicate', record } }
+    case 'mismatch':
+      return { answer: { kind: 'mismatch' } }
+    case 'busy':
+      return busy(record, 'lease')
+    case 'poisoned':
+      return { answer: { kind: 'poisoned', record } }
+    case 'unknown': {
+      const detail = `schemaVersion ${record.schemaVersion}, status ${JSON.stringify(record.status)}`
+      return { answer: { kind: 'unknown-record', detail } }
+    }
+  }
+}
+
+export function granted(origin: Claimable | 'fresh', fence: number, attempt: number): ClaimOutcome {
+  return { kind: 'claimed', origin, fence, attempt, ownWrite: false }
+}
+
+export function unavailable(error: unknown): ClaimOutcome {
+  return { kind: 'unavailable', error }
+}
+
+/** Whether this host's clock is certainly further off than allowed; says so. */
+export function clockIsOff(connection: Connection, context: CallContext): boolean {
+  const offsetMs = connection.clockOffsetMs
+  if (Math.abs(offsetMs) <= context.clockErrorMs) return false
+  context.notify?.({ kind: 'clock-skew', offsetMs })
+  return true
+}
+
+function busy(record: IdempotencyRecord | undefined, reason: BusyReason): NextStep {
+  return { answer: { kind: 'busy', leaseUntil: record?.leaseUntil, reason } }
+}

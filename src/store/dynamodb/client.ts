@@ -1,0 +1,36 @@
+import {
+  type BatchExecuteStatementCommandOutput,
+  type BatchGetItemCommandOutput,
+  DynamoDBClient,
+  type GetItemCommandOutput,
+  type PutItemCommandOutput,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+
+/** What the store asks of a client: the SDK's `DynamoDBClient`, one traced by another library, or anything of its shape. */
+export interface DynamoClient {
+  // The SDK's own `send` is overloaded per command; this is the shape that all of its overloads have in common.
+  send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>
+  readonly middlewareStack?: unknown
+}
+
+/** The outputs that the store reads, by what it sends. */
+export interface Outputs {
+  readonly batch: BatchExecuteStatementCommandOutput
+  readonly batchGet: BatchGetItemCommandOutput
+  readonly get: GetItemCommandOutput
+  readonly put: PutItemCommandOutput
+  readonly update: UpdateItemCommandOutput
+}
+
+/**
+ * A client that neither hangs nor waits long: the SDK's default has no request timeout at all. An attempt that gets
+ * no answer is cut after three seconds and repeated by the SDK; the owner token makes the repetition safe.
+ * `cacheMiddleware` resolves the middleware stack once per kind of command instead of once per request.
+ */
+export function defaultClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    cacheMiddleware: true,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  })
+}

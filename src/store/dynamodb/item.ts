@@ -1,0 +1,38 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+
+export type Item = Record<string, AttributeValue>
+
+export const s = (value: string): AttributeValue => ({ S: value })
+export const n = (value: number): AttributeValue => ({ N: String(value) })
+
+/** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
+export function recordOf(item: Item): IdempotencyRecord {
+  return {
+    id: text(item['id']) ?? '',
+    schemaVersion: number(item['schemaVersion']) ?? Number.NaN,
+    status: text(item['status']) ?? '',
+    owner: text(item['owner']) ?? '',
+    fence: number(item['fence']) ?? Number.NaN,
+    attempts: number(item['attempts']) ?? 0,
+    leaseUntil: number(item['leaseUntil']),
+    expiresAt: number(item['expiresAt']) ?? Number.POSITIVE_INFINITY,
+    ttl: number(item['ttl']) ?? 0,
+    fingerprint: text(item['fingerprint']),
+    result: text(item['result']),
+    failure: text(item['failure']),
+    poisonedAt: number(item['poisonedAt']),
+    messageId: text(item['messageId']),
+    receiveCount: number(item['receiveCount']),
+    firstSeenAt: number(item['firstSeenAt']),
+    completedAt: number(item['completedAt']),
+  }
+}
+
+function text(value: AttributeValue | undefined): string | undefined {
+  return value?.S
+}
+
+function number(value: AttributeValue | undefined): number | undefined {
+  return value?.N === undefined ? undefined : Number(value.N)
+}

@@ -1,0 +1,82 @@
+import { TABLE_KEY } from '../../protocol/names.ts'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { backOff } from './back-off.ts'
+import type { Connection } from './connection.ts'
+import { isAccessDenied } from './failures.ts'
+import { type Item, recordOf, s } from './item.ts'
+
+/** BatchGetItem's own limit. */
+const KEYS_PER_REQUEST = 100
+const ROUNDS = 4
+
+/** What a read found: the record, `undefined` for none, or the error that kept it from being read. */
+export type ReadResult = IdempotencyRecord | undefined | { readonly unreadable: unknown }
+
+export function isUnreadable(result: ReadResult): result is { readonly unreadable: unknown } {
+  return result !== undefined && 'unreadable' in result
+}
+
+/** Reads records consistently, one request per 100 ids. Answers by id; never rejects. */
+export async function readMany(
+  connection: Connection,
+  ids: readonly string[],
+  deadline: number,
+  denied: (error: unknown) => void,
+): Promise<ReadonlyMap<string, ReadResult>> {
+  const found = new Map<string, ReadResult>()
+  if (connection.batching && ids.length > 1) {
+    const chunks: Promise<void>[] = []
+    for (let start = 0; start < ids.length; start += KEYS_PER_REQUEST) {
+      chunks.push(readChunk(connection, ids.slice(start, start + KEYS_PER_REQUEST), deadline, found, denied))
+    }
+    await Promise.all(chunks)
+  }
+  const rest = ids.filter((id) => !found.has(id))
+  await Promise.all(rest.map(async (id) => found.set(id, await readOne(connection, id, deadline))))
+  return found
+}
+
+/** Reads one record consistently. Never rejects. */
+export async function readOne(connection: Connection, id: string, deadline: number): Promise<ReadResult> {
+  try {
+    const input = { TableName: connection.table, Key: { [TABLE_KEY]: s(id) }, ConsistentRead: true }
+    const { Item: item } = await connection.get(input, deadline)
+    return item === undefined ? undefined : recordOf(item)
+  } catch (error) {
+    return { unreadable: error }
+  }
+}
+
+/** Fills `found`. Ids left out of it (denied, or unprocessed for too long) are read one by one. */
+async function readChunk(
+  connection: Connection,
+  ids: readonly string[],
+  deadline: number,
+  found: Map<string, ReadResult>,
+  denied: (error: unknown) => void,
+): Promise<void> {
+  let keys: Item[] = ids.map((id) => ({ [TABLE_KEY]: s(id) }))
+  for (let round = 0; round < ROUNDS && keys.length > 0; round++) {
+    // A throttled batch read answers 200 and leaves keys out; the SDK does not come back for them.
+    if (round > 0 && !(await backOff(connection.runtime, round, deadline))) return
+    try {
+      const output = await connection.batchGet(
+        { RequestItems: { [connection.table]: { Keys: keys, ConsistentRead: true } } },
+        deadline,
+      )
+      const items = output.Responses?.[connection.table] ?? []
+      const unprocessed: Item[] = output.UnprocessedKeys?.[connection.table]?.Keys ?? []
+      const open = new Set(unprocessed.map((key) => key[TABLE_KEY]?.S))
+      for (const item of items) found.set(item[TABLE_KEY]?.S ?? '', recordOf(item))
+      for (const key of keys) {
+        const id = key[TABLE_KEY]?.S ?? ''
+        if (!found.has(id) && !open.has(id)) found.set(id, undefined)
+      }
+      keys = unprocessed
+    } catch (error) {
+      if (isAccessDenied(error)) denied(error)
+      else for (const key of keys) found.set(key[TABLE_KEY]?.S ?? '', { unreadable: error })
+      return
+    }
+  }
+}
