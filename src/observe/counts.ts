@@ -1,4 +1,6 @@
-/** What happened to the messages of one batch. All are numbers of messages. */
+import type { MessageEvent, NoticeEvent, Outcome } from './events.ts'
+
+/** What happened to the messages of one batch. Numbers of messages unless said otherwise. */
 export interface BatchCounts {
   /** Claims granted, of every origin. */
   claimed: number
@@ -17,7 +19,7 @@ export interface BatchCounts {
   duplicateEffects: number
   /** Run without a record because the store did not answer. */
   failOpen: number
-  /** Takeovers refused because of this host's clock. */
+  /** Store calls that refused takeovers because of this host's clock. */
   clockSkew: number
   poisoned: number
   mismatches: number
@@ -62,4 +64,44 @@ export function newCounts(): BatchCounts {
     unknownRecords: 0,
     resultsDropped: 0,
   }
+}
+
+const OUTCOME_COUNTS: { readonly [Name in Outcome]: keyof BatchCounts } = {
+  completed: 'completed',
+  duplicate: 'duplicates',
+  busy: 'busy',
+  failed: 'failed',
+  poisoned: 'poisoned',
+  mismatch: 'mismatches',
+  'lease-lost': 'leaseLost',
+  'unknown-completion': 'unknownCompletions',
+  'store-unavailable': 'storeUnavailable',
+  'key-missing': 'keyMissing',
+  invalid: 'invalid',
+  'not-started': 'notStarted',
+  unsettled: 'unsettled',
+  shared: 'shared',
+  'unknown-record': 'unknownRecords',
+}
+
+const NOTICE_COUNTS: { readonly [Name in NoticeEvent['notice']]?: keyof BatchCounts } = {
+  'clock-skew': 'clockSkew',
+  'fail-open': 'failOpen',
+  'duplicate-effect': 'duplicateEffects',
+  'own-write': 'ownWrites',
+  'result-dropped': 'resultsDropped',
+}
+
+/** Adds one event. Each message is counted once under its outcome; claims by the `origin` that a granted one carries. */
+export function countEvent(counts: BatchCounts, event: MessageEvent | NoticeEvent): void {
+  if (event.kind === 'notice') {
+    const name = NOTICE_COUNTS[event.notice]
+    if (name) counts[name]++
+    return
+  }
+  counts[OUTCOME_COUNTS[event.outcome]]++
+  if (event.origin === undefined) return
+  counts.claimed++
+  if (event.origin === 'takeover') counts.takeovers++
+  if (event.origin === 'retry') counts.retries++
 }

@@ -44,10 +44,12 @@ export interface MessageEvent {
   readonly id?: string | undefined
   /** Claims granted in this window, this one included. */
   readonly attempt?: number | undefined
-  /** Why the claim was granted. */
+  /** Why the claim was granted; present exactly when one was, whatever came after. */
   readonly origin?: ClaimOrigin | undefined
-  /** Class name of the error. */
+  /** Class name of the error, as `failureName` gives it. */
   readonly failure?: string | undefined
+  /** More, in our own words: never a value of the message. The path of the first problem, for one. */
+  readonly detail?: string | undefined
   /** The error itself, for observers that may see it. The default logger prints its class name only. */
   readonly error?: unknown
 }

@@ -1,6 +1,6 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** Ten years, in milliseconds: longer than any queue keeps a message; a larger number is a mistake in the unit. */
+/** Ten years, in milliseconds: longer than any queue keeps a message; more than that is a mistake in the unit. */
 export const LONGEST_DURATION_MS: number = 3650 * UNITS.d
 
 /** A number of seconds, or a number with its unit: `'250ms'`, `'45s'`, `'15m'`, `'6h'`, `'14d'`. */
@@ -9,16 +9,24 @@ export type Duration = number | `${number}${keyof typeof UNITS}`
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 
 /**
- * Milliseconds of a duration: whole, more than 0, at most ten years; `undefined` for anything else.
- * Part of a millisecond is rounded up. Combinations such as `'1h30m'` are not durations: write `'90m'`.
+ * Milliseconds of a duration: whole, at least 1, at most ten years; `undefined` for anything else.
+ * Combinations such as `'1h30m'` are not durations: write `'90m'`.
  */
 export function parseDuration(value: unknown): number | undefined {
   let ms = Number.NaN
   if (typeof value === 'number') ms = value * UNITS.s
   else if (typeof value === 'string') {
     const [, amount, unit] = PATTERN.exec(value) ?? []
-    // The pattern admits no other unit.
+    // The pattern admits no other unit; without a match the amount is NaN already.
     ms = Number(amount) * UNITS[unit as keyof typeof UNITS]
   }
-  return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.ceil(ms) : undefined
+  // Rounded, because 1.001 × 1000 is not 1001 in binary.
+  return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.max(1, Math.round(ms)) : undefined
+}
+
+/** Milliseconds in the largest unit that leaves a whole number: `900_000` → `'15m'`. */
+export function formatDuration(ms: number): string {
+  let text = `${ms}ms`
+  for (const [unit, length] of Object.entries(UNITS)) if (ms % length === 0) text = `${ms / length}${unit}`
+  return text
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../observe/logger.ts'
 import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RecordStore } from '../store/contract.ts'
+import type { DynamoClient } from '../store/dynamodb/client.ts'
 import type { Duration } from './durations.ts'
 import type { InferOutput, StandardSchemaV1 } from './standard-schema.ts'
 
@@ -10,11 +11,6 @@ import type { InferOutput, StandardSchemaV1 } from './standard-schema.ts'
 export type BodyOf<Schema extends StandardSchemaV1 | undefined> = Schema extends StandardSchemaV1
   ? InferOutput<Schema>
   : string
-
-/** Anything with the `send` of the SDK's `DynamoDBClient`. */
-export interface ClientShape {
-  send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>
-}
 
 /** How a handler's result is kept beside its record. */
 export interface StoreResultOptions {
@@ -25,10 +21,10 @@ export interface StoreResultOptions {
    */
   readonly maxBytes?: number | undefined
   /**
-   * Result to string.
+   * Result to string; `undefined`: there is nothing to store.
    * @default JSON.stringify
    */
-  readonly serialize?: ((result: unknown) => string) | undefined
+  readonly serialize?: ((result: unknown) => string | undefined) | undefined
   /**
    * String to result.
    * @default JSON.parse
@@ -54,7 +50,7 @@ export interface Options<Schema extends StandardSchemaV1 | undefined = undefined
    * @default a new `DynamoDBClient` of `@aws-sdk/client-dynamodb`, made at the first batch
    * @example new DynamoDBClient({ region: 'eu-central-1' })
    */
-  readonly client?: ClientShape | undefined
+  readonly client?: DynamoClient | undefined
   /**
    * Keeps the records of different functions apart in one table: `A-Z a-z 0-9 . _ -`, 1 to 64 of them.
    * Changing it makes every message look new.

@@ -3,7 +3,7 @@ import type { Logger } from '../observe/logger.ts'
 import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RecordStore } from '../store/contract.ts'
-import type { ClientShape } from './options.ts'
+import type { DynamoClient } from '../store/dynamodb/client.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** Options after checking, every default applied, durations in milliseconds. Frozen. */
@@ -11,7 +11,7 @@ export interface Settings {
   /** The store given, or where to make one. */
   readonly target:
     | { readonly store: RecordStore }
-    | { readonly table: string; readonly client: ClientShape | undefined }
+    | { readonly table: string; readonly client: DynamoClient | undefined }
   readonly namespace: string
   /** Deduplication window. */
   readonly ttlMs: number
@@ -32,15 +32,15 @@ export interface Settings {
   readonly storeResult: false | ResultSettings
   /** Contained: never throws, never awaited. `undefined`: nobody listens. */
   readonly observer: Observer | undefined
-  /** Contained. */
+  /** Contained. `undefined`: nothing is logged. */
   readonly logger: Logger | undefined
   readonly runtime: Runtime
-  /** To be logged once. */
+  /** What is allowed but probably not meant; said once, as `window` notices. */
   readonly warnings: readonly string[]
 }
 
 export interface ResultSettings {
   readonly maxBytes: number
-  readonly serialize: (result: unknown) => string
+  readonly serialize: (result: unknown) => string | undefined
   readonly deserialize: (stored: string) => unknown
 }

@@ -1,0 +1,53 @@
+import { type BatchCounts, countEvent, newCounts } from './counts.ts'
+import type { MessageEvent, NoticeEvent, Observer } from './events.ts'
+import { failureName } from './failure-name.ts'
+import { lineOf } from './lines.ts'
+import type { Logger } from './logger.ts'
+
+/** Who listens. Both are contained already: they neither throw nor are waited for. */
+export interface Listeners {
+  readonly observer: Observer | undefined
+  readonly logger: Logger | undefined
+}
+
+/** What is seen of one batch. One per batch, so that invocations interleaved in one process do not mix. */
+export interface BatchObservation {
+  readonly counts: Readonly<BatchCounts>
+  /** Counts the event, shows it to the observer, logs it. Also after `end`, for what settles late. */
+  emit(event: MessageEvent | NoticeEvent): void
+  /** The batch is answered: shows the counts to the observer. */
+  end(answer: { readonly messages: number; readonly failures: number; readonly durationMs: number }): void
+}
+
+/** Lines of one outcome in one batch; the metrics have the rest. A batch may hold 10,000 messages. */
+const LINES_PER_OUTCOME = 10
+
+export function observeBatch(namespace: string, { observer, logger }: Listeners): BatchObservation {
+  const counts = newCounts()
+  const lines = new Map<string, number>()
+
+  function log(event: MessageEvent | NoticeEvent): void {
+    const line = logger && lineOf(event)
+    if (!line) return
+    const { kind, error, ...fields } = event
+    const name = event.kind === 'notice' ? event.notice : event.outcome
+    const said = lines.get(name) ?? 0
+    if (said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
+    lines.set(name, said + 1)
+    // Only the class name: messages of errors may carry what a log must not.
+    if (error !== undefined) Object.assign(fields, { failure: failureName(error) })
+    logger[line[0]](line[1], fields)
+  }
+
+  return {
+    counts,
+    emit(event) {
+      countEvent(counts, event)
+      observer?.(event)
+      log(event)
+    },
+    end(answer) {
+      observer?.({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Logger } from './logger.ts'
+
+/**
+ * Makes a user's function harmless: what it throws or rejects with goes to `onFailure` (itself contained) and no
+ * further, and nothing ever waits for it.
+ */
+export function contain<Arguments extends readonly unknown[]>(
+  call: (...values: Arguments) => unknown,
+  onFailure: (error: unknown) => unknown = () => {},
+): (...values: Arguments) => void {
+  const failed = (error: unknown): void => {
+    try {
+      onFailure(error)
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+  return (...values) => {
+    try {
+      const returned = call(...values)
+      // Whatever else is returned cannot fail later. A thenable's `then` runs user code: inside the guard too.
+      if (typeof returned === 'object' && returned !== null && 'then' in returned)
+        Promise.resolve(returned).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+}
+
+/** The same logger, unable to fail its caller. Methods are looked up at each call: some loggers swap them. */
+export function containLogger(logger: Logger): Required<Logger> {
+  return {
+    debug: contain((message: string, fields?: Record<string, unknown>) => logger.debug?.(message, fields)),
+    info: contain((message: string, fields?: Record<string, unknown>) => logger.info(message, fields)),
+    warn: contain((message: string, fields?: Record<string, unknown>) => logger.warn(message, fields)),
+    error: contain((message: string, fields?: Record<string, unknown>) => logger.error(message, fields)),
+  }
+}

@@ -1,0 +1,28 @@
+import { ConfigError } from '../errors/config-error.ts'
+import { formatDuration } from './durations.ts'
+
+/** How long SQS keeps a message unless the queue says otherwise: 4 days, in milliseconds. */
+export const DEFAULT_RETENTION_MS = 345_600_000
+
+/**
+ * A deduplication window must outlive the lease of the attempt that opened it and the margin after it; otherwise
+ * the record could be claimed again while its owner still runs.
+ *
+ * @throws {ConfigError} when `ttlMs` is shorter than `leaseMs + marginMs`.
+ */
+export function assertWindow(ttlMs: number, leaseMs: number, marginMs: number): void {
+  const problem = windowProblem(ttlMs, leaseMs + marginMs)
+  if (problem) throw new ConfigError(problem)
+}
+
+/** The sentence for a window shorter than it must be, if it is. */
+export function windowProblem(ttlMs: number, leastMs: number): string | undefined {
+  if (ttlMs >= leastMs) return undefined
+  return `The deduplication window (ttl) is ${formatDuration(ttlMs)}. Allowed: at least ${formatDuration(Math.ceil(leastMs))}, the lease and its margin. A shorter one would let a message run twice at once.`
+}
+
+/** The warning for a window that messages outlive, if it is one; `key` tells whether the user chose the key. */
+export function windowWarning(ttlMs: number, key: unknown): string | undefined {
+  if (key || ttlMs >= DEFAULT_RETENTION_MS) return undefined
+  return `The deduplication window (ttl) is ${formatDuration(ttlMs)}, but SQS keeps a message for 4 days unless its queue says otherwise: one that comes back after the window runs again. Set ttl to at least the queue's retention plus its visibility timeout.`
+}
