@@ -70,6 +70,8 @@ interface NoticeOf<Name extends string> {
   readonly kind: 'notice'
   readonly notice: Name
   readonly namespace: string
+  /** What was behind it, for observers that may see it. */
+  readonly error?: unknown
 }
 
 interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
@@ -80,11 +82,11 @@ interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
 /** Something that whoever runs the function should know. */
 export type NoticeEvent =
   /** The role may not use the batch form; single items are used from now on. */
-  | (NoticeOf<'batch-denied'> & { readonly operation: string; readonly error?: unknown })
+  | (NoticeOf<'batch-denied'> & { readonly operation: string })
   /** This host's clock is off; takeovers are refused. `offsetMs`: server minus host. */
   | (NoticeOf<'clock-skew'> & { readonly offsetMs: number })
   /** The store did not answer and `onStoreUnavailable: 'run'` ran the message without a record. */
-  | (MessageNoticeOf<'fail-open'> & { readonly error?: unknown })
+  | MessageNoticeOf<'fail-open'>
   /** Another owner had completed it already: the effect happened twice. */
   | MessageNoticeOf<'duplicate-effect'>
   /** A stuck item was taken over. */
@@ -97,12 +99,10 @@ export type NoticeEvent =
       /** Of the serialised result; with `too-large`. */
       readonly bytes?: number | undefined
       readonly maxBytes?: number | undefined
-      readonly error?: unknown
     })
   /** A handler settled after the batch was answered; its claim stays leased and comes back by itself. */
   | (MessageNoticeOf<'late-settlement'> & {
       readonly settled: 'success' | 'failure'
-      readonly error?: unknown
     })
   /** The invocation's time ran out with work left. */
   | (NoticeOf<'deadline'> & { readonly unsettled: number; readonly notStarted: number })
