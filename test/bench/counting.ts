@@ -1,0 +1,55 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+
+export interface Counts {
+  /** HTTP requests, repeated ones included. */
+  requests: number
+  writeUnits: number
+  readUnits: number
+}
+
+interface Capacity {
+  CapacityUnits?: number
+}
+
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchExecuteStatement', 'TransactWriteItems']
+
+/**
+ * Counts what a client sends and what DynamoDB bills for it, as `ReturnConsumedCapacity` reports. A conditional write
+ * that is refused reports nothing, but costs a write unit per KB of the larger item all the same; the records here
+ * are below one KB.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+ */
+export function countUse(client: DynamoDBClient): Counts {
+  const counts: Counts = { requests: 0, writeUnits: 0, readUnits: 0 }
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const writes = WRITES.includes(String(context['commandName']).replace(/Command$/, ''))
+      try {
+        const result = await next({
+          ...args,
+          input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never,
+        })
+        // Every operation used here answers with this field, whose type the general middleware does not know.
+        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Capacity | Capacity[] }
+        for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) {
+          if (writes) counts.writeUnits += CapacityUnits
+          else counts.readUnits += CapacityUnits
+        }
+        return result
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') counts.writeUnits += 1
+        throw error
+      }
+    },
+    { step: 'initialize', name: 'countUnits' },
+  )
+  client.middlewareStack.add(
+    (next) => (args) => {
+      counts.requests += 1
+      return next(args)
+    },
+    { step: 'deserialize', priority: 'low', name: 'countRequests' },
+  )
+  return counts
+}
