@@ -1,13 +1,13 @@
 import { type BatchCounts, countEvent, newCounts } from './counts.ts'
-import type { MessageEvent, NoticeEvent, Observer } from './events.ts'
+import type { MessageEvent, NoticeEvent, OnceEvent } from './events.ts'
 import { failureName } from './failure-name.ts'
 import { lineOf } from './lines.ts'
-import type { Logger } from './logger.ts'
+import type { Log } from './logger.ts'
 
 /** Who listens. Both are contained already: they neither throw nor are waited for. */
 export interface Listeners {
-  readonly observer: Observer | undefined
-  readonly logger: Logger | undefined
+  observe(event: OnceEvent): void
+  readonly log: Log
 }
 
 /** What is seen of one batch. One per batch, so that invocations interleaved in one process do not mix. */
@@ -22,12 +22,12 @@ export interface BatchObservation {
 /** Lines of one outcome in one batch; the metrics have the rest. A batch may hold 10,000 messages. */
 const LINES_PER_OUTCOME = 10
 
-export function observeBatch(namespace: string, { observer, logger }: Listeners): BatchObservation {
+export function observeBatch(namespace: string, { observe, log }: Listeners): BatchObservation {
   const counts = newCounts()
   const lines = new Map<string, number>()
 
-  function log(event: MessageEvent | NoticeEvent): void {
-    const line = logger && lineOf(event)
+  function say(event: MessageEvent | NoticeEvent): void {
+    const line = lineOf(event)
     if (!line) return
     const { kind, error, ...fields } = event
     const name = event.kind === 'notice' ? event.notice : event.outcome
@@ -36,18 +36,18 @@ export function observeBatch(namespace: string, { observer, logger }: Listeners)
     lines.set(name, said + 1)
     // Only the class name: messages of errors may carry what a log must not.
     if (error !== undefined) Object.assign(fields, { failure: failureName(error) })
-    logger[line[0]](line[1], fields)
+    log(line.level, line.text, fields)
   }
 
   return {
     counts,
     emit(event) {
       countEvent(counts, event)
-      observer?.(event)
-      log(event)
+      observe(event)
+      say(event)
     },
     end(answer) {
-      observer?.({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
+      observe({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
     },
   }
 }

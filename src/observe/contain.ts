@@ -1,5 +1,3 @@
-import type { Logger } from './logger.ts'
-
 /**
  * Makes a user's function harmless: what it throws or rejects with goes to `onFailure` (itself contained) and no
  * further, and nothing ever waits for it.
@@ -24,15 +22,5 @@ export function contain<Arguments extends readonly unknown[]>(
     } catch (error) {
       failed(error)
     }
-  }
-}
-
-/** The same logger, unable to fail its caller. Methods are looked up at each call: some loggers swap them. */
-export function containLogger(logger: Logger): Required<Logger> {
-  return {
-    debug: contain((message: string, fields?: Record<string, unknown>) => logger.debug?.(message, fields)),
-    info: contain((message: string, fields?: Record<string, unknown>) => logger.info(message, fields)),
-    warn: contain((message: string, fields?: Record<string, unknown>) => logger.warn(message, fields)),
-    error: contain((message: string, fields?: Record<string, unknown>) => logger.error(message, fields)),
   }
 }

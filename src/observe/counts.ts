@@ -37,70 +37,49 @@ export interface BatchCounts {
   resultsDropped: number
 }
 
-/** All zero. */
-export function newCounts(): BatchCounts {
-  return {
-    claimed: 0,
-    completed: 0,
-    duplicates: 0,
-    busy: 0,
-    takeovers: 0,
-    retries: 0,
-    ownWrites: 0,
-    leaseLost: 0,
-    duplicateEffects: 0,
-    failOpen: 0,
-    clockSkew: 0,
-    poisoned: 0,
-    mismatches: 0,
-    failed: 0,
-    unknownCompletions: 0,
-    storeUnavailable: 0,
-    notStarted: 0,
-    unsettled: 0,
-    shared: 0,
-    invalid: 0,
-    keyMissing: 0,
-    unknownRecords: 0,
-    resultsDropped: 0,
-  }
-}
-
-const OUTCOME_COUNTS: { readonly [Name in Outcome]: keyof BatchCounts } = {
+/** What each count counts: an outcome or a notice; `undefined`: the origin of a claim, in `countEvent`. */
+const COUNTED: { readonly [Name in keyof BatchCounts]: Outcome | NoticeEvent['notice'] | undefined } = {
+  claimed: undefined,
   completed: 'completed',
-  duplicate: 'duplicates',
+  duplicates: 'duplicate',
   busy: 'busy',
-  failed: 'failed',
+  takeovers: undefined,
+  retries: undefined,
+  ownWrites: 'own-write',
+  leaseLost: 'lease-lost',
+  duplicateEffects: 'duplicate-effect',
+  failOpen: 'fail-open',
+  clockSkew: 'clock-skew',
   poisoned: 'poisoned',
-  mismatch: 'mismatches',
-  'lease-lost': 'leaseLost',
-  'unknown-completion': 'unknownCompletions',
-  'store-unavailable': 'storeUnavailable',
-  'key-missing': 'keyMissing',
-  invalid: 'invalid',
-  'not-started': 'notStarted',
+  mismatches: 'mismatch',
+  failed: 'failed',
+  unknownCompletions: 'unknown-completion',
+  storeUnavailable: 'store-unavailable',
+  notStarted: 'not-started',
   unsettled: 'unsettled',
   shared: 'shared',
-  'unknown-record': 'unknownRecords',
+  invalid: 'invalid',
+  keyMissing: 'key-missing',
+  unknownRecords: 'unknown-record',
+  resultsDropped: 'result-dropped',
 }
 
-const NOTICE_COUNTS: { readonly [Name in NoticeEvent['notice']]?: keyof BatchCounts } = {
-  'clock-skew': 'clockSkew',
-  'fail-open': 'failOpen',
-  'duplicate-effect': 'duplicateEffects',
-  'own-write': 'ownWrites',
-  'result-dropped': 'resultsDropped',
+// `Object.keys` forgets the names that the type above demands, one by one.
+const NAMES = Object.keys(COUNTED) as readonly (keyof BatchCounts)[]
+const NAME_OF = new Map(NAMES.map((name) => [COUNTED[name], name]))
+
+/** All zero. */
+export function newCounts(): BatchCounts {
+  // Every name of the type is among `NAMES`.
+  return Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as BatchCounts
 }
 
 /** Adds one event. Each message is counted once under its outcome; claims by the `origin` that a granted one carries. */
 export function countEvent(counts: BatchCounts, event: MessageEvent | NoticeEvent): void {
-  if (event.kind === 'notice') {
-    const name = NOTICE_COUNTS[event.notice]
-    if (name) counts[name]++
-    return
-  }
-  counts[OUTCOME_COUNTS[event.outcome]]++
-  if (event.origin === undefined) return
+  const notice = event.kind === 'notice'
+  const name = NAME_OF.get(notice ? event.notice : event.outcome)
+  if (name) counts[name]++
+  if (notice || event.origin === undefined) return
   counts.claimed++
   if (event.origin === 'takeover') counts.takeovers++
   if (event.origin === 'retry') counts.retries++

@@ -3,9 +3,9 @@ import { nearest } from './nearest.ts'
 import { render } from './render.ts'
 import { EXCLUSIVE, OPTION_RULES, type Rule, type Rules } from './rules.ts'
 
-/** Every problem of the options, one sentence each; none when they are right. The small twin of `optionsSchema`. */
+/** Every problem of the options, a sentence or two each; none when they are right. The small twin of `optionsSchema`. */
 export function checkOptions(options: unknown): string[] {
-  if (!isObject(options)) return [`The options are ${render(options)}. Allowed: an object.`]
+  if (!isObject(options)) return [problem('The options', options, { shape: OPTION_RULES })]
   const problems = shapeProblems('', options, OPTION_RULES)
   for (const [one, other] of EXCLUSIVE)
     if (options[one] !== undefined && options[other] !== undefined)
@@ -18,19 +18,50 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether an object or function has these methods. */
-export function hasMethods(value: unknown, { names, at }: Rule & { kind: 'methods' }): boolean {
-  const holder = value && at ? Object(value)[at] : value
+/** Whether a value is right; `shape` apart, which has problems of its own. */
+export function fits(value: unknown, rule: Rule): boolean {
+  const { values, duration, range, pattern, call, methods } = rule
+  return !!(
+    values?.some((one) => one === value) ||
+    (duration && parseDuration(value)) ||
+    (range && Number.isInteger(value) && Number(value) >= range[0] && Number(value) <= range[1]) ||
+    (typeof value === 'string' && pattern?.test(value)) ||
+    (call && typeof value === 'function') ||
+    (methods && hasMethods(value, methods, rule.at))
+  )
+}
+
+/** What a value is and what it may be, for an error message. */
+export function problem(what: string, value: unknown, rule: Rule): string {
+  return `${what} is ${render(value)}. Allowed: ${allowed(rule)}.`
+}
+
+function allowed({ values = [], duration, range, pattern, call, methods, shape, allowed }: Rule): string {
+  return [
+    ...values.map(render),
+    duration && 'seconds, or a number with ms, s, m, h or d such as "15m", more than 0 and at most ten years',
+    range && `a whole number from ${range.join(' to ')}`,
+    pattern && `text like ${pattern.source}`,
+    call && 'a function',
+    allowed ?? (methods && `an object with ${methods.join(', ')}`),
+    shape && `an object of ${Object.keys(shape).join(', ')}`,
+  ]
+    .filter(Boolean)
+    .join(' or ')
+}
+
+function hasMethods(value: unknown, methods: readonly string[], at?: string): boolean {
+  const holder = at ? Object(value)[at] : value
   return (
     (typeof holder === 'function' || isObject(holder)) &&
-    // Any object can be asked for a property; its type is looked at before use.
-    names.every((name) => typeof (holder as Record<string, unknown>)[name] === 'function')
+    // Functions and objects alike can be asked for a property; its type is looked at before use.
+    methods.every((name) => typeof (holder as Record<string, unknown>)[name] === 'function')
   )
 }
 
 function shapeProblems(path: string, value: Record<string, unknown>, rules: Rules): string[] {
-  const known = Object.keys(rules)
   const problems: string[] = []
+  const known = Object.keys(rules)
   // Inherited names count, as they do for zod.
   for (const name in value) {
     if (known.includes(name)) continue
@@ -39,58 +70,11 @@ function shapeProblems(path: string, value: Record<string, unknown>, rules: Rule
       `Option ${render(path + name)} is unknown${meant ? `: did you mean "${path}${meant}"?` : '.'} Allowed: ${known.join(', ')}.`,
     )
   }
-  for (const name of known) {
-    const rule = rules[name]
+  for (const [name, rule] of Object.entries(rules)) {
     const given = value[name]
-    if (rule && given !== undefined) problems.push(...problemsOf(path + name, given, rule))
+    if (given === undefined) continue
+    if (rule.shape && isObject(given)) problems.push(...shapeProblems(`${path + name}.`, given, rule.shape))
+    else if (!fits(given, rule)) problems.push(problem(`Option "${path + name}"`, given, rule))
   }
   return problems
-}
-
-function problemsOf(path: string, value: unknown, rule: Rule): string[] {
-  if (fits(value, rule)) return []
-  const shape = rule.kind === 'either' ? rule.of.find((one) => one.kind === 'shape') : rule
-  if (shape?.kind === 'shape' && isObject(value)) return shapeProblems(`${path}.`, value, shape.rules)
-  return [`Option "${path}" is ${render(value)}. Allowed: ${allowed(rule)}.`]
-}
-
-function fits(value: unknown, rule: Rule): boolean {
-  switch (rule.kind) {
-    case 'text':
-      return typeof value === 'string' && rule.pattern.test(value)
-    case 'whole':
-      return Number.isInteger(value) && Number(value) >= rule.from && Number(value) <= rule.to
-    case 'choice':
-      return rule.values.some((one) => one === value)
-    case 'duration':
-      return parseDuration(value) !== undefined
-    case 'function':
-      return typeof value === 'function'
-    case 'methods':
-      return hasMethods(value, rule)
-    case 'shape':
-      return isObject(value) && shapeProblems('', value, rule.rules).length === 0
-    case 'either':
-      return rule.of.some((one) => fits(value, one))
-  }
-}
-
-/** What a rule allows, for an error message. */
-export function allowed(rule: Rule): string {
-  switch (rule.kind) {
-    case 'whole':
-      return `a whole number from ${rule.from} to ${rule.to}`
-    case 'choice':
-      return rule.values.map((one) => render(one)).join(' or ')
-    case 'duration':
-      return 'a number of seconds, or a number with ms, s, m, h or d such as "15m"; more than 0, at most ten years'
-    case 'function':
-      return 'a function'
-    case 'shape':
-      return `an object of ${Object.keys(rule.rules).join(', ')}`
-    case 'either':
-      return rule.of.map(allowed).join(' or ')
-    default:
-      return rule.allowed
-  }
 }

@@ -1,10 +1,10 @@
 import { ConfigError } from '../errors/config-error.ts'
-import { contain, containLogger } from '../observe/contain.ts'
+import { contain } from '../observe/contain.ts'
 import { emfObserver } from '../observe/emf.ts'
 import type { Observer } from '../observe/events.ts'
 import { failureName } from '../observe/failure-name.ts'
 import { jsonLogger } from '../observe/json-logger.ts'
-import type { Logger } from '../observe/logger.ts'
+import type { Log, Logger } from '../observe/logger.ts'
 import { writeLine } from '../observe/standard-output.ts'
 import { marginOf } from '../protocol/windows.ts'
 import { systemRuntime } from '../runtime/system.ts'
@@ -35,8 +35,8 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   const times = problems.length === 0 ? given : {}
   const { clockErrorMs = 1_000, leaseGraceMs = 1_000, deadlineReserveMs = 1_500 } = times
 
-  const table = store ? '' : (given.table ?? tableFrom(env, problems) ?? '')
-  const namespace = given.namespace ?? namespaceFrom(env, problems) ?? ''
+  const table = store ? '' : (given.table ?? tableFrom(env, problems))
+  const namespace = given.namespace ?? namespaceFrom(env, problems)
   const marginMs = marginOf(clockErrorMs)
   const ttlMs =
     (given.ttl === undefined ? ttlFrom(env, problems) : parseDuration(given.ttl)) ?? DEFAULT_TTL_MS
@@ -45,7 +45,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   if (tooShort) problems.push(tooShort)
   if (problems.length > 0) throw new ConfigError(`oncekit cannot start:\n- ${problems.join('\n- ')}`)
 
-  const log = logger === false ? undefined : containLogger(logger ?? jsonLogger(runtime.now, writeLine))
+  const log = containedLog(logger ?? jsonLogger(runtime.now, writeLine))
   const warning = windowWarning(ttlMs, given.key)
   return Object.freeze({
     target: store ? { store } : { table, client: given.client },
@@ -64,23 +64,25 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     leaseGraceMs,
     deadlineReserveMs,
     storeResult: resultSettings(given.storeResult),
-    observer:
-      observer === false ? undefined : containObserver(observer ?? emfObserver(runtime.now, writeLine), log),
-    logger: log,
+    observe: containedObserver(observer ?? emfObserver(runtime.now, writeLine), log),
+    log,
     runtime,
     warnings: warning ? [warning] : [],
   })
 }
 
+function containedLog(logger: Logger | false): Log {
+  return contain((level, message, fields) => {
+    if (logger) return logger[level](message, fields)
+  })
+}
+
 /** An observer that fails is said once, then left alone. */
-function containObserver(observer: Observer, logger: Logger | undefined): Observer {
+function containedObserver(observer: Observer | false, log: Log): Settings['observe'] {
   let said = false
-  return contain(observer, (error) => {
-    if (said) return
+  return contain(observer || (() => {}), (error) => {
+    if (!said) log('warn', 'The observer failed. No outcome is affected.', { failure: failureName(error) })
     said = true
-    logger?.warn('The observer failed; no outcome is affected. This is said once.', {
-      failure: failureName(error),
-    })
   })
 }
 

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { allowed, hasMethods } from './check.ts'
-import { parseDuration } from './durations.ts'
+import { fits } from './check.ts'
 import { EXCLUSIVE, OPTION_RULES, type Rule, type Rules } from './rules.ts'
 
 /**
@@ -23,25 +22,15 @@ function strict(rules: Rules): z.ZodMiniType<Record<string, unknown>> {
 }
 
 function schemaOf(rule: Rule): z.ZodMiniType {
-  const error = `allowed: ${allowed(rule)}`
-  switch (rule.kind) {
-    case 'text':
-      return z.string({ error }).check(z.regex(rule.pattern, { error }))
-    case 'whole':
-      return z.int({ error }).check(z.gte(rule.from, { error }), z.lte(rule.to, { error }))
-    case 'choice':
-      return z.literal([...rule.values], { error })
-    case 'duration':
-      return z
-        .union([z.number(), z.string()], { error })
-        .check(z.refine((value) => parseDuration(value) !== undefined, { error }))
-    case 'function':
-      return z.custom((value) => typeof value === 'function', { error })
-    case 'methods':
-      return z.custom((value) => hasMethods(value, rule), { error })
-    case 'shape':
-      return strict(rule.rules)
-    case 'either':
-      return z.union(rule.of.map(schemaOf), { error })
-  }
+  const { values, range, pattern, call, shape } = rule
+  const either: z.ZodMiniType[] = []
+  if (values) either.push(z.literal([...values]))
+  if (range) either.push(z.int().check(z.gte(range[0]), z.lte(range[1])))
+  if (pattern) either.push(z.string().check(z.regex(pattern)))
+  if (call) either.push(z.custom((value) => typeof value === 'function'))
+  if (shape) either.push(strict(shape))
+  // Durations and methods have no form in zod: the one parser, the one look at an object.
+  if (rule.duration || rule.methods) either.push(z.custom((value) => fits(value, rule)))
+  const [only, ...others] = either
+  return only && others.length === 0 ? only : z.union(either)
 }

@@ -1,5 +1,5 @@
-import type { Observer } from '../observe/events.ts'
-import type { Logger } from '../observe/logger.ts'
+import type { OnceEvent } from '../observe/events.ts'
+import type { Log } from '../observe/logger.ts'
 import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RecordStore } from '../store/contract.ts'
@@ -30,10 +30,10 @@ export interface Settings {
   readonly leaseGraceMs: number
   readonly deadlineReserveMs: number
   readonly storeResult: false | ResultSettings
-  /** Contained: never throws, never awaited. `undefined`: nobody listens. */
-  readonly observer: Observer | undefined
-  /** Contained. `undefined`: nothing is logged. */
-  readonly logger: Logger | undefined
+  /** Shows an event to the observer, if there is one. Contained: never throws, never waits. */
+  readonly observe: (event: OnceEvent) => void
+  /** Writes a line to the logger, if there is one. Contained likewise. */
+  readonly log: Log
   readonly runtime: Runtime
   /** What is allowed but probably not meant; said once, as `window` notices. */
   readonly warnings: readonly string[]
