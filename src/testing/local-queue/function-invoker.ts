@@ -1,0 +1,47 @@
+import { type LocalHandler, localContext, toPayload } from './context.ts'
+import type { InvocationOutcome, Invoker } from './invoker.ts'
+
+export interface FunctionInvokerOptions {
+  readonly handler: LocalHandler
+  /** The function's timeout, milliseconds. @default 3000 (Lambda's own default) */
+  readonly timeoutMs?: number | undefined
+  /** @default 'local' */
+  readonly functionName?: string | undefined
+}
+
+/**
+ * Runs a handler in this process. It cannot be killed: at the timeout the invocation has failed, but the handler runs
+ * on, like a frozen sandbox that thaws. Use {@link workerInvoker} for a hard end.
+ */
+export function functionInvoker(options: FunctionInvokerOptions): Invoker {
+  const { timeoutMs = 3_000, functionName = 'local' } = options
+  // Events and contexts are built to Lambda's shape; the handler's own types are its author's word.
+  const handler = options.handler as (event: unknown, context: unknown) => unknown
+  const closed = Promise.withResolvers<InvocationOutcome>()
+  return {
+    timeoutMs,
+    invoke(event, requestId) {
+      const timeout = Promise.withResolvers<InvocationOutcome>()
+      const timer = setTimeout(
+        () =>
+          timeout.resolve({
+            kind: 'failed',
+            reason: 'timeout',
+            error: `Task timed out after ${timeoutMs} ms`,
+          }),
+        timeoutMs,
+      )
+      const context = localContext(functionName, requestId, Date.now() + timeoutMs)
+      // A copy per invocation, as Lambda's: what one does to its event another never sees.
+      const run = async () => toPayload(await handler(structuredClone(event), context))
+      const outcome = run().then(
+        (payload): InvocationOutcome => ({ kind: 'returned', payload }),
+        (error: unknown): InvocationOutcome => ({ kind: 'failed', reason: 'threw', error: String(error) }),
+      )
+      return Promise.race([outcome, timeout.promise, closed.promise]).finally(() => clearTimeout(timer))
+    },
+    async close() {
+      closed.resolve({ kind: 'failed', reason: 'crashed', error: 'The invoker was closed.' })
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod'
+import { ConfigError } from '../../errors/config-error.ts'
+import { nearest } from '../../options/nearest.ts'
+import { render } from '../../options/render.ts'
+import type { SqsRecord } from '../../protocol/sqs-record.ts'
+import type { LocalHandler } from './context.ts'
+import type { LocalQueueEvent } from './events.ts'
+import type { Invoker } from './invoker.ts'
+import type { QueueFacts, SqsClientShape } from './queue-calls.ts'
+
+export interface LocalQueueOptions {
+  readonly queueUrl: string
+  /** The SDK's `SQSClient`, pointed at any SQS endpoint. */
+  readonly client: SqsClientShape
+  /** The function: a handler to run in this process, or an invoker such as {@link workerInvoker}. */
+  readonly invoke: Invoker | LocalHandler
+  /** Messages per batch, 1 to 10,000; FIFO: to 10. Above 10 a batching window is needed. @default 10 */
+  readonly batchSize?: number | undefined
+  /** Whole seconds, 0 to 300, to wait for a full batch. Not on FIFO queues. @default 0 */
+  readonly maximumBatchingWindowInSeconds?: number | undefined
+  /** Invocations at once, 1 to 1,000. @default 5 */
+  readonly maximumConcurrency?: number | undefined
+  /** `FunctionResponseTypes: [ReportBatchItemFailures]`. `false`: the response is not read. @default true */
+  readonly reportBatchItemFailures?: boolean | undefined
+  /** Things that queues do and local servers do not. @default none */
+  readonly faults?: LocalQueueFaults | undefined
+  readonly onEvent?: ((event: LocalQueueEvent) => void) | undefined
+}
+
+export interface LocalQueueFaults {
+  /**
+   * Delivers this message a second time at once, in another batch. One of the concurrent invocations is kept free for
+   * it; with `maximumConcurrency: 1` the second delivery follows the first.
+   */
+  readonly deliverTwice?: ((record: SqsRecord) => boolean) | undefined
+  /** Does not delete this message though the function acknowledged it: it is delivered again. */
+  readonly loseDelete?: ((record: SqsRecord) => boolean) | undefined
+}
+
+const fn = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'a function')
+
+const schema = z.strictObject({
+  queueUrl: z.url('the URL of an SQS queue'),
+  client: z.custom((value) => isObjectWith(value, 'send'), 'an SQSClient, or an object with its "send"'),
+  invoke: z.custom(
+    (value) => typeof value === 'function' || (isObjectWith(value, 'invoke') && isObjectWith(value, 'close')),
+    'a handler function, or an invoker such as workerInvoker({ module })',
+  ),
+  batchSize: whole(1, 10_000),
+  maximumBatchingWindowInSeconds: whole(0, 300),
+  maximumConcurrency: whole(1, 1_000),
+  reportBatchItemFailures: z.boolean('true or false').optional(),
+  faults: z.strictObject({ deliverTwice: fn.optional(), loseDelete: fn.optional() }, 'an object').optional(),
+  onEvent: fn.optional(),
+})
+
+/** Throws a `ConfigError` that names each wrong option, what was given and what is allowed. */
+export function checkLocalQueueOptions(options: unknown): void {
+  const result = schema.safeParse(options)
+  if (result.success) {
+    checkWindow(options as LocalQueueOptions) // just checked
+    return
+  }
+  const problems = result.error.issues.map((issue) => problem(issue, options))
+  throw new ConfigError(`localQueue: ${problems.join(' ')}`)
+}
+
+/** What can only be said once the queue is known, in the words of the service that would refuse it. */
+export function checkAgainstQueue(options: LocalQueueOptions, facts: QueueFacts, timeoutMs: number): void {
+  const { batchSize = 10, maximumBatchingWindowInSeconds: window = 0 } = options
+  if (facts.visibilityTimeout * 1_000 < timeoutMs) {
+    throw new ConfigError(
+      `localQueue: the queue's visibility timeout is ${facts.visibilityTimeout} s, shorter than the function's timeout of ${timeoutMs / 1_000} s. Lambda refuses such a mapping; AWS advises six times the timeout.`,
+    )
+  }
+  if (!facts.fifo) return
+  if (batchSize > 10)
+    throw new ConfigError(`localQueue: batchSize is ${batchSize}. Allowed on a FIFO queue: 1 to 10.`)
+  if (window > 0) {
+    throw new ConfigError(
+      `localQueue: maximumBatchingWindowInSeconds is ${window}. Allowed on a FIFO queue: 0, there is no window.`,
+    )
+  }
+}
+
+function checkWindow({
+  batchSize = 10,
+  maximumBatchingWindowInSeconds: window = 0,
+}: LocalQueueOptions): void {
+  if (batchSize > 10 && window < 1) {
+    throw new ConfigError(
+      `localQueue: batchSize is ${batchSize} and maximumBatchingWindowInSeconds is ${window}. Above 10 messages the window must be at least 1.`,
+    )
+  }
+}
+
+function problem(issue: z.core.$ZodIssue, options: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    const at = issue.path.map(String)
+    const known = at.length > 0 ? ['deliverTwice', 'loseDelete'] : Object.keys(schema.shape)
+    return issue.keys
+      .map((key) => {
+        const meant = nearest(key, known)
+        const name = [...at, key].join('.')
+        return `Option "${name}" is unknown${meant ? `: did you mean "${meant}"?` : '.'} Allowed: ${known.join(', ')}.`
+      })
+      .join(' ')
+  }
+  if (issue.path.length === 0) return `The options are ${render(options)}. Allowed: an object.`
+  // Options is an object here, or the path would be empty.
+  const given = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown>)[key],
+    options,
+  )
+  return `Option "${issue.path.join('.')}" is ${render(given)}. Allowed: ${issue.message}.`
+}
+
+function whole(from: number, to: number) {
+  const message = `a whole number from ${from} to ${to}`
+  return z.int(message).min(from, message).max(to, message).optional()
+}
+
+function isObjectWith(value: unknown, method: string): boolean {
+  // Any object can be asked for a property.
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Record<string, unknown>)[method] === 'function'
+  )
+}

@@ -1,0 +1,129 @@
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConfigError } from '../../errors/config-error.ts'
+import type { InvocationOutcome, Invoker, SqsEvent } from './invoker.ts'
+import { Sandbox, type SandboxOptions } from './sandbox.ts'
+
+export interface WorkerInvokerOptions {
+  /** The handler's module: a `file:` URL, or a path (relative to the working directory). */
+  readonly module: string | URL
+  /** Name of the export. @default 'handler' */
+  readonly exportName?: string | undefined
+  /** @default 'local' */
+  readonly functionName?: string | undefined
+  /** The function's timeout, milliseconds: the process is killed then. @default 3000 (Lambda's own default) */
+  readonly timeoutMs?: number | undefined
+  /** Added to this process's environment. */
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  /** Node's own arguments, such as `--max-old-space-size=128`. @default none */
+  readonly execArgv?: readonly string[] | undefined
+  /** What becomes of the workers' standard output and error. @default 'inherit' */
+  readonly output?: 'inherit' | 'ignore' | undefined
+  /** Milliseconds a module may take to load. @default 30000 */
+  readonly initTimeoutMs?: number | undefined
+  /** Sees every invocation as it starts, and may kill its worker at any later moment. */
+  readonly onInvocation?: ((invocation: WorkerInvocation) => void) | undefined
+  /** What a handler sends by `process.send`. */
+  readonly onMessage?: ((message: unknown, pid: number) => void) | undefined
+}
+
+/** An invocation under way in a worker process. */
+export interface WorkerInvocation {
+  readonly requestId: string
+  readonly pid: number
+  readonly event: SqsEvent
+  /** SIGKILL to this worker. `false`: this invocation is over already, and nothing was killed. */
+  kill(): boolean
+}
+
+/** An {@link Invoker} whose handler runs in worker processes. */
+export interface WorkerInvoker extends Invoker {
+  /** Process ids of the workers alive now. */
+  pids(): number[]
+  /** Starts workers ahead of need and waits until they have loaded the module. Rejects when one cannot. */
+  warm(count: number): Promise<void>
+}
+
+/**
+ * Runs a handler in worker processes, one per concurrent invocation, started on demand and reused. A worker is killed
+ * by SIGKILL at the function's timeout, and a killed one is replaced at the next need.
+ */
+export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
+  const { timeoutMs = 3_000 } = options
+  const sandboxOptions: SandboxOptions = {
+    module: moduleUrl(options.module),
+    exportName: options.exportName ?? 'handler',
+    functionName: options.functionName ?? 'local',
+    environment: options.environment ?? {},
+    execArgv: options.execArgv ?? [],
+    output: options.output ?? 'inherit',
+    timeoutMs,
+    initTimeoutMs: options.initTimeoutMs ?? 30_000,
+    onMessage: options.onMessage,
+  }
+  const all = new Set<Sandbox>()
+  const idle: Sandbox[] = []
+  let closed = false
+
+  async function start(): Promise<Sandbox | InvocationOutcome> {
+    const sandbox = new Sandbox(sandboxOptions)
+    all.add(sandbox)
+    sandbox.exited().then(() => all.delete(sandbox))
+    const failed = await sandbox.ready()
+    if (!failed) return sandbox
+    sandbox.kill()
+    return failed
+  }
+
+  async function acquire(): Promise<Sandbox | InvocationOutcome> {
+    if (closed) return { kind: 'failed', reason: 'crashed', error: 'The invoker was closed.' }
+    for (let sandbox = idle.pop(); sandbox; sandbox = idle.pop()) if (sandbox.alive) return sandbox
+    return start()
+  }
+
+  return {
+    timeoutMs,
+    async invoke(event, requestId) {
+      const sandbox = await acquire()
+      if (!(sandbox instanceof Sandbox)) return sandbox
+      let over = false
+      const outcome = sandbox.invoke(event, requestId)
+      options.onInvocation?.({
+        requestId,
+        pid: sandbox.pid,
+        event,
+        kill() {
+          if (over || !sandbox.alive) return false
+          sandbox.kill()
+          return true
+        },
+      })
+      const result = await outcome
+      over = true
+      if (sandbox.alive) idle.push(sandbox)
+      return result
+    },
+    pids: () => [...all].filter(({ alive }) => alive).map(({ pid }) => pid),
+    async warm(count) {
+      const started = await Promise.all(Array.from({ length: count }, start))
+      for (const sandbox of started) if (sandbox instanceof Sandbox) idle.push(sandbox)
+      for (const failed of started) {
+        if (!(failed instanceof Sandbox) && failed.kind === 'failed') {
+          throw new ConfigError(`A worker could not load ${sandboxOptions.module}: ${failed.error}`)
+        }
+      }
+    },
+    async close() {
+      closed = true
+      const ending = [...all]
+      for (const sandbox of ending) sandbox.kill()
+      await Promise.all(ending.map((sandbox) => sandbox.exited()))
+    },
+  }
+}
+
+function moduleUrl(module: string | URL): string {
+  if (module instanceof URL) return module.href
+  if (module.startsWith('file:')) return module
+  return pathToFileURL(isAbsolute(module) ? module : resolve(module)).href
+}
