@@ -15,7 +15,7 @@ export interface DynamoDbOptions {
   readonly dbPath?: string | undefined
   /** Loopback port; without it a free one. */
   readonly port?: number | undefined
-  /** Endpoint of a server that runs already. @default the environment's `DYNAMODB_ENDPOINT` */
+  /** Endpoint of a server that runs already; an empty string asks for the embedded one. @default the environment's `DYNAMODB_ENDPOINT` */
   readonly endpoint?: string | undefined
 }
 
