@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto'
+import type { HeldClaim } from '../store/contract.ts'
+
+/** What a handler holds while it runs. */
+export interface Claim {
+  /** Idempotency key, for display. */
+  readonly key: string
+  readonly namespace: string
+  /** Claims granted in this window, this one included: 1 on the first run. Not SQS's receive count. */
+  readonly attempt: number
+  /** Grows with every claim of this key, across hosts. Hand it to a resource that can refuse older ones. */
+  readonly fence: number
+  /** Aborts when the work must stop: the time reserved to settle has begun, or the lease was lost. */
+  readonly signal: AbortSignal
+  /** Epoch ms at which `signal` aborts for time; `Infinity` when the end of the run is not known. */
+  readonly deadline: number
+  /**
+   * A key for another API, the same on every attempt: closes the gap between the effect and its completion where that
+   * API deduplicates. 43 characters, base64url.
+   */
+  keyFor(name: string): string
+}
+
+/** The claim as handlers see it. A class: made per message, and its methods must not be. */
+export class ClaimHandle implements Claim {
+  readonly key: string
+  readonly namespace: string
+  readonly attempt: number
+  readonly fence: number
+  readonly deadline: number
+  readonly signal: AbortSignal
+  #id: string
+
+  constructor(held: HeldClaim, key: string, namespace: string, signal: AbortSignal, deadline: number) {
+    this.key = key
+    this.namespace = namespace
+    this.attempt = held.attempt
+    this.fence = held.fence
+    this.signal = signal
+    this.deadline = deadline
+    this.#id = held.id
+  }
+
+  keyFor(name: string): string {
+    return hash('sha256', `${name.length}:${name}${this.#id}`, 'base64url')
+  }
+}

@@ -1,0 +1,55 @@
+import type { InvocationContext } from '../engine/invocation.ts'
+import { ConfigError } from '../errors/config-error.ts'
+import type { SqsBatchEvent } from './batch-event.ts'
+import type { SqsBatchResponse } from './partial-response.ts'
+import { runSession } from './session.ts'
+import { findSession } from './sessions.ts'
+import type { MessageHandler } from './sqs-handler.ts'
+
+/** The handler of a batch that `eachMessage(fn)` makes. */
+export type EachMessageHandler<Body> = (
+  event: SqsBatchEvent<Body>,
+  context: InvocationContext,
+) => Promise<SqsBatchResponse>
+
+/**
+ * Turns a function for one message into the handler of a batch, under `idempotentBatch`: concurrency, FIFO order,
+ * the deadline and settling each message as soon as it is done are the engine's.
+ *
+ * Middy's `handler()` gives a function that is made by a call no type to infer from. So either name the body,
+ * `eachMessage((message: Message<Order>) => …)`, which is then checked against the schema; or let it flow from the
+ * event: `.handler((event) => eachMessage(event, (message) => …))`.
+ *
+ * @throws ConfigError at the first invocation when `idempotentBatch` is not used
+ */
+export function eachMessage<Body>(fn: MessageHandler<Body>): EachMessageHandler<Body>
+export function eachMessage<Body>(
+  event: SqsBatchEvent<Body>,
+  fn: MessageHandler<Body>,
+): Promise<SqsBatchResponse>
+export function eachMessage<Body>(
+  first: MessageHandler<Body> | SqsBatchEvent<Body>,
+  fn?: MessageHandler<Body>,
+): EachMessageHandler<Body> | Promise<SqsBatchResponse> {
+  if (typeof first !== 'function') {
+    if (fn === undefined) throw new ConfigError('eachMessage(event, fn) needs the function of one message.')
+    return runEach(first, undefined, fn)
+  }
+  return function oncekitEachMessage(event, context) {
+    return runEach(event, context, first)
+  }
+}
+
+async function runEach<Body>(
+  event: unknown,
+  context: unknown,
+  fn: MessageHandler<Body>,
+): Promise<SqsBatchResponse> {
+  const session = findSession(event, context)
+  if (session === undefined) {
+    throw new ConfigError(
+      'eachMessage found no batch: put `.use(idempotentBatch({ … }))` on the same Middy handler, after middlewares that replace the event. Without Middy use sqsHandler.',
+    )
+  }
+  return runSession(session, fn)
+}

@@ -1,0 +1,22 @@
+import type { Options } from '../options/options.ts'
+import { resolveOptions } from '../options/resolve.ts'
+import type { Settings } from '../options/settings.ts'
+import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { RecordStore } from '../store/contract.ts'
+import { dynamoStore } from '../store/dynamodb/dynamo-store.ts'
+
+/** One function's options, checked, and its store: made once, at start. */
+export interface IdempotentFunction {
+  readonly settings: Settings
+  readonly store: RecordStore
+}
+
+/** @throws ConfigError */
+export function prepareFunction<Schema extends StandardSchemaV1 | undefined>(
+  options: Options<Schema>,
+): IdempotentFunction {
+  const settings = resolveOptions(options)
+  for (const warning of settings.warnings) settings.log('warn', warning, { namespace: settings.namespace })
+  const { target, runtime } = settings
+  return { settings, store: 'store' in target ? target.store : dynamoStore({ ...target, runtime }) }
+}

@@ -1,0 +1,102 @@
+import type { InvocationContext } from '../engine/invocation.ts'
+import { settleEntry } from '../engine/settle-entry.ts'
+import { ConfigError } from '../errors/config-error.ts'
+import type { BodyOf, Options } from '../options/options.ts'
+import { render } from '../options/render.ts'
+import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { SqsBatchEvent } from './batch-event.ts'
+import { prepareFunction } from './function.ts'
+import type { SqsBatchResponse } from './partial-response.ts'
+import { answerSession, openSession, type Session } from './session.ts'
+import { findSession, rememberSession } from './sessions.ts'
+
+/** What the hooks use of Middy's request. */
+export interface BatchRequest<Body> {
+  event: SqsBatchEvent<Body>
+  context: InvocationContext
+  response?: unknown
+  earlyResponse?: unknown
+}
+
+/** The middleware: Middy 6 and 7. */
+export interface IdempotentBatchMiddleware<Body> {
+  before(request: BatchRequest<Body>): Promise<void>
+  after(request: BatchRequest<Body>): Promise<void>
+  onError(request: BatchRequest<Body>): void
+}
+
+/**
+ * Middy middleware for SQS batches: claims before the handler, settles after it, answers with partial batch failures.
+ * Under it goes `eachMessage(fn)`, or a handler of the whole batch that returns `PromiseSettledResult[]`, one for each
+ * of `event.Records`: it sees the claimed records only.
+ *
+ * Put it last, next to the handler. A middleware that throws after it leaves the claims leased until this invocation
+ * would have ended, because nobody can tell whether the handler still runs; the messages come back and run then.
+ *
+ * @throws ConfigError at once when an option is wrong
+ */
+export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = undefined>(
+  options: Options<Schema>,
+): IdempotentBatchMiddleware<BodyOf<Schema>> {
+  const { settings, store } = prepareFunction(options)
+
+  return {
+    async before(request) {
+      const session = await openSession(settings, store, request.event, request.context)
+      rememberSession(session, request.event, request.context)
+      const { runnable, entries } = session.batch
+      if (runnable.length === 0) {
+        // Set, not returned: Middy takes a returned value for an early response only if it is not undefined.
+        request.earlyResponse = answerSession(session)
+        return
+      }
+      if (runnable.length === entries.length) return
+      const claimed = new Set<unknown>(runnable.map((entry) => entry.delivery?.message.record))
+      const event = {
+        ...request.event,
+        Records: request.event.Records.filter((record) => claimed.has(record)),
+      }
+      rememberSession(session, event, undefined)
+      request.event = event
+    },
+
+    async after(request) {
+      const session = findSession(request.event, request.context)
+      if (session === undefined) return
+      // `eachMessage` has answered already, unless a middleware around the handler changed the response.
+      request.response = session.response ?? (await settleResults(session, request.response))
+    },
+
+    onError(request) {
+      // A throw is no settlement: Middy's early timeout comes this way while the handler runs on. Nothing is released
+      // and nothing acknowledged; the error goes on, and the whole batch returns.
+      const session = findSession(request.event, request.context)
+      if (session !== undefined && session.response === undefined) {
+        session.batch.stop()
+        answerSession(session)
+      }
+    },
+  }
+}
+
+/** Settles a whole batch by what its handler returned for each record. */
+async function settleResults(session: Session, results: unknown): Promise<SqsBatchResponse> {
+  const { batch } = session
+  const { runnable } = batch
+  if (!Array.isArray(results) || results.length !== runnable.length || !results.every(isSettled)) {
+    throw new ConfigError(
+      `The handler under idempotentBatch must return one PromiseSettledResult for each of its ${runnable.length} records (\`Promise.allSettled(event.Records.map(…))\`), got ${render(results)}. Nothing is acknowledged. For a function of one message use eachMessage.`,
+    )
+  }
+  await Promise.all(
+    runnable.map((entry, index) =>
+      settleEntry(batch, entry, results[index] as PromiseSettledResult<unknown>),
+    ),
+  )
+  return answerSession(session)
+}
+
+function isSettled(result: unknown): result is PromiseSettledResult<unknown> {
+  if (typeof result !== 'object' || result === null || !('status' in result)) return false
+  return result.status === 'fulfilled' || result.status === 'rejected'
+}

@@ -1,0 +1,53 @@
+import type { ReceivedMessage } from '../protocol/message.ts'
+import type { SqsMessageAttribute, SqsRecord } from '../protocol/sqs-record.ts'
+
+type AttributeValue = string | number | Uint8Array
+
+/** One record as handlers see it. A class, because it is made per message and most never ask for its attributes. */
+export class ReceivedRecord implements ReceivedMessage<unknown> {
+  readonly messageId: string
+  readonly body: unknown
+  readonly groupId: string | undefined
+  readonly receiveCount: number
+  readonly sentAt: number
+  readonly record: SqsRecord
+  /** Idempotency key for display; set once it is known. */
+  key = ''
+  #attributes: Readonly<Record<string, AttributeValue>> | undefined
+
+  constructor(record: SqsRecord, body: unknown) {
+    this.messageId = record.messageId
+    this.body = body
+    this.groupId = record.attributes?.MessageGroupId
+    this.receiveCount = positive(record.attributes?.ApproximateReceiveCount)
+    this.sentAt = Number(record.attributes?.SentTimestamp ?? Number.NaN)
+    this.record = record
+  }
+
+  get attributes(): Readonly<Record<string, AttributeValue>> {
+    this.#attributes ??= plainAttributes(this.record.messageAttributes)
+    return this.#attributes
+  }
+}
+
+/** A count that cannot be read is taken for a redelivery: looking first is always safe. */
+function positive(count: string | undefined): number {
+  const number = Number(count)
+  return number >= 1 ? number : 2
+}
+
+function plainAttributes(given: SqsRecord['messageAttributes'] | undefined): Record<string, AttributeValue> {
+  // No prototype: an attribute may be called anything.
+  const plain: Record<string, AttributeValue> = Object.create(null)
+  for (const [name, attribute] of Object.entries(given ?? {})) plain[name] = plainValue(attribute)
+  return plain
+}
+
+function plainValue(attribute: SqsMessageAttribute): AttributeValue {
+  const { dataType, stringValue = '', binaryValue } = attribute
+  if (dataType.startsWith('Binary')) return Buffer.from(binaryValue ?? '', 'base64')
+  if (!dataType.startsWith('Number')) return stringValue
+  const number = Number(stringValue)
+  // SQS numbers have up to 38 digits; one that a double cannot hold stays text.
+  return String(number) === stringValue ? number : stringValue
+}

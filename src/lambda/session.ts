@@ -1,0 +1,52 @@
+import { Batch } from '../engine/batch.ts'
+import { beginInvocation, type InvocationContext } from '../engine/invocation.ts'
+import { runBatch, type Work } from '../engine/run-batch.ts'
+import { isOncekitError } from '../errors/is-oncekit-error.ts'
+import type { Settings } from '../options/settings.ts'
+import type { RecordStore } from '../store/contract.ts'
+import { keyRecords } from './entries.ts'
+import { partialResponse, type SqsBatchResponse } from './partial-response.ts'
+import { isFifo, recordsOf } from './sqs-event.ts'
+
+/** One invocation of one function: the batch that Lambda handed over, on its way to an answer. */
+export interface Session {
+  readonly batch: Batch
+  /** Set once the answer is made. */
+  response: SqsBatchResponse | undefined
+}
+
+/**
+ * Reads the event and claims its messages.
+ * @throws ConfigError for something that is no SQS event; StoreMisconfiguredError
+ */
+export async function openSession(
+  settings: Settings,
+  store: RecordStore,
+  event: unknown,
+  context: InvocationContext | undefined,
+): Promise<Session> {
+  const invocation = beginInvocation(settings.runtime, context, settings.deadlineReserveMs)
+  const records = recordsOf(event)
+  const fifo = isFifo(records)
+  const keyed = await keyRecords(settings, records, fifo)
+  const batch = new Batch({ settings, store, entries: keyed.map(({ entry }) => entry), invocation, fifo })
+  for (const { entry, error } of keyed) {
+    if (error !== undefined) {
+      batch.refused(entry, isOncekitError(error, 'KEY_MISSING') ? 'key-missing' : 'invalid', error)
+    }
+  }
+  await batch.claim()
+  return { batch, response: undefined }
+}
+
+/** Runs and settles every claimed message, then answers. */
+export async function runSession(session: Session, work: Work): Promise<SqsBatchResponse> {
+  await runBatch(session.batch, work)
+  return answerSession(session)
+}
+
+/** The partial batch response of what has been settled so far. */
+export function answerSession(session: Session): SqsBatchResponse {
+  session.response = partialResponse(session.batch.answer())
+  return session.response
+}

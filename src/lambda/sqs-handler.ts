@@ -1,0 +1,33 @@
+import type { Claim } from '../engine/claim-handle.ts'
+import type { InvocationContext } from '../engine/invocation.ts'
+import type { BodyOf, Options } from '../options/options.ts'
+import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { Message } from '../protocol/message.ts'
+import { prepareFunction } from './function.ts'
+import type { SqsBatchResponse } from './partial-response.ts'
+import { openSession, runSession } from './session.ts'
+import type { SqsEvent } from './sqs-event.ts'
+
+/** Handles one message. What it returns is its result; what it throws fails this message alone. */
+export type MessageHandler<Body> = (message: Message<Body>, claim: Claim) => unknown
+
+/** A Lambda handler for an SQS event source mapping with `ReportBatchItemFailures`. */
+export type SqsBatchHandler = (event: SqsEvent, context: InvocationContext) => Promise<SqsBatchResponse>
+
+/**
+ * A Lambda handler that runs `fn` for each message of an SQS batch, once per deduplication window: `idempotentBatch`
+ * and `eachMessage` in one call, without Middy.
+ *
+ * The event source mapping must have `ReportBatchItemFailures`; without it Lambda deletes what is reported as failed.
+ *
+ * @throws ConfigError at once when an option is wrong
+ */
+export function sqsHandler<Schema extends StandardSchemaV1 | undefined = undefined>(
+  options: Options<Schema>,
+  fn: MessageHandler<BodyOf<Schema>>,
+): SqsBatchHandler {
+  const { settings, store } = prepareFunction(options)
+  return async function oncekitSqsHandler(event, context) {
+    return runSession(await openSession(settings, store, event, context), fn)
+  }
+}
