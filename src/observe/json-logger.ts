@@ -11,7 +11,7 @@ import type { Logger } from './logger.ts'
 export function jsonLogger(now: () => number, write: (line: string) => void): Logger {
   const at =
     (level: string) =>
-    (message: string, fields?: Record<string, unknown>): void =>
+    (message: string, fields: Record<string, unknown>): void =>
       write(JSON.stringify({ ...fields, level, message, timestamp: new Date(now()).toISOString() }))
   return { info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
 }

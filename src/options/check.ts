@@ -5,7 +5,7 @@ import { EXCLUSIVE, OPTION_RULES, type Rule, type Rules } from './rules.ts'
 
 /** Every problem of the options, a sentence or two each; none when they are right. The small twin of `optionsSchema`. */
 export function checkOptions(options: unknown): string[] {
-  if (!isObject(options)) return [problem('The options', options, { shape: OPTION_RULES })]
+  if (!isObject(options)) return [problem('The options object', options, { shape: OPTION_RULES })]
   const problems = shapeProblems('', options, OPTION_RULES)
   for (const [one, other] of EXCLUSIVE)
     if (options[one] !== undefined && options[other] !== undefined)

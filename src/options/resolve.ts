@@ -45,7 +45,8 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   if (tooShort) problems.push(tooShort)
   if (problems.length > 0) throw new ConfigError(`oncekit cannot start:\n- ${problems.join('\n- ')}`)
 
-  const log = containedLog(logger ?? jsonLogger(runtime.now, writeLine))
+  const now = () => runtime.now()
+  const log = containedLog(logger ?? jsonLogger(now, writeLine))
   const warning = windowWarning(ttlMs, given.key)
   return Object.freeze({
     target: store ? { store } : { table, client: given.client },
@@ -64,7 +65,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     leaseGraceMs,
     deadlineReserveMs,
     storeResult: resultSettings(given.storeResult),
-    observe: containedObserver(observer ?? emfObserver(runtime.now, writeLine), log),
+    observe: containedObserver(observer ?? emfObserver(now, writeLine), log),
     log,
     runtime,
     warnings: warning ? [warning] : [],

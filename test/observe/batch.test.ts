@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { observeBatch } from '../../src/observe/batch.ts'
+import type { OnceEvent, Outcome } from '../../src/observe/events.ts'
+import { BY_OUTCOME, messageEvent, NOTICES } from './samples.ts'
+
+type Line = [level: string, message: string, fields: Record<string, unknown>]
+
+function listen() {
+  const events: OnceEvent[] = []
+  const lines: Line[] = []
+  const observation = observeBatch('charge', {
+    observe: (event) => events.push(event),
+    log: (level, message, fields) => lines.push([level, message, fields]),
+  })
+  return { events, lines, observation }
+}
+
+describe('the observation of a batch', () => {
+  it('counts each event and shows it to the observer as it is', () => {
+    const { events, observation } = listen()
+    const event = messageEvent('completed', { origin: 'fresh', error: new Error('seen by observers') })
+    observation.emit(event)
+    expect(observation.counts).toMatchObject({ claimed: 1, completed: 1 })
+    expect(events).toEqual([event])
+    expect(events[0]).toBe(event)
+  })
+
+  it('ends with one batch event, whose counts no later event changes', () => {
+    const { events, observation } = listen()
+    observation.emit(messageEvent('duplicate'))
+    observation.end({ messages: 1, failures: 0, durationMs: 3 })
+    observation.emit(messageEvent('duplicate'))
+    expect(events[1]).toEqual({
+      kind: 'batch',
+      namespace: 'charge',
+      counts: expect.objectContaining({ duplicates: 1 }),
+      messages: 1,
+      failures: 0,
+      durationMs: 3,
+    })
+  })
+
+  it('shows and logs what settles after the answer', () => {
+    const { events, lines, observation } = listen()
+    observation.end({ messages: 1, failures: 1, durationMs: 3 })
+    for (const notice of NOTICES) if (notice.notice === 'late-settlement') observation.emit(notice)
+    expect(events).toHaveLength(2)
+    expect(lines).toEqual([
+      [
+        'warn',
+        expect.stringContaining('claim.signal'),
+        {
+          notice: 'late-settlement',
+          namespace: 'charge',
+          messageId: 'm-1',
+          id: 'charge#hash',
+          settled: 'success',
+        },
+      ],
+    ])
+  })
+
+  it('mixes nothing with another batch in the same process', () => {
+    const [one, other] = [listen(), listen()]
+    for (const { observation } of [one, other]) for (const notice of NOTICES) observation.emit(notice)
+    expect(one.lines).toEqual(other.lines)
+    expect(one.lines.length).toBeGreaterThan(0)
+    one.observation.emit(messageEvent('busy'))
+    expect(other.observation.counts.busy).toBe(0)
+  })
+})
+
+describe('the log of a batch', () => {
+  it.each([
+    ['failed', 'warn'],
+    ['store-unavailable', 'warn'],
+    ['poisoned', 'error'],
+    ['mismatch', 'error'],
+    ['lease-lost', 'error'],
+    ['unknown-completion', 'error'],
+    ['key-missing', 'error'],
+    ['invalid', 'error'],
+    ['unknown-record', 'error'],
+  ] as const)('says %s as %s', (outcome, level) => {
+    const { lines, observation } = listen()
+    observation.emit(messageEvent(outcome, { id: 'charge#hash', attempt: 2 }))
+    expect(lines).toEqual([
+      [
+        level,
+        expect.any(String),
+        { outcome, namespace: 'charge', messageId: 'm-1', id: 'charge#hash', attempt: 2 },
+      ],
+    ])
+  })
+
+  it.each(['completed', 'duplicate', 'busy', 'not-started', 'unsettled', 'shared'] as const)(
+    'is quiet about %s',
+    (outcome) => {
+      const { lines, observation } = listen()
+      observation.emit(messageEvent(outcome))
+      expect(lines).toEqual([])
+    },
+  )
+
+  it('says each kind of notice once, however often it comes; a write of one’s own not at all', () => {
+    const { lines, observation } = listen()
+    for (const notice of [...NOTICES, ...NOTICES]) observation.emit(notice)
+    expect(lines.map(([, , fields]) => fields['notice'])).toEqual(
+      NOTICES.map(({ notice }) => notice).filter((notice) => notice !== 'own-write'),
+    )
+    expect(lines.filter(([level]) => level === 'error').map(([, , fields]) => fields['notice'])).toEqual([
+      'clock-skew',
+      'duplicate-effect',
+    ])
+  })
+
+  it('says ten messages of each outcome and leaves the rest to the metrics', () => {
+    const { lines, observation } = listen()
+    for (let index = 0; index < 1_000; index++) {
+      observation.emit(messageEvent('failed', { messageId: `m-${index}` }))
+      observation.emit(messageEvent('invalid', { messageId: `m-${index}` }))
+    }
+    expect(lines).toHaveLength(20)
+    expect(observation.counts).toMatchObject({ failed: 1_000, invalid: 1_000 })
+  })
+
+  it('names the class of an error and nothing else of it', () => {
+    const { lines, observation } = listen()
+    const error = new TypeError('card 4111 1111 1111 1111', { cause: 'secret' })
+    observation.emit(messageEvent('failed', { error }))
+    expect(lines[0]?.[2]).toEqual({
+      outcome: 'failed',
+      namespace: 'charge',
+      messageId: 'm-1',
+      failure: 'TypeError',
+    })
+    expect(JSON.stringify(lines)).not.toMatch(/4111|secret/)
+  })
+
+  it('has a sentence for every outcome and notice that it says, with a full stop', () => {
+    const { lines, observation } = listen()
+    // `Object.keys` forgets the names that the type of the table demands.
+    for (const outcome of Object.keys(BY_OUTCOME) as Outcome[]) observation.emit(messageEvent(outcome))
+    for (const notice of NOTICES) observation.emit(notice)
+    expect(lines).toHaveLength(18)
+    for (const [, message] of lines) expect(message).toMatch(/^[A-Z].+\.$/)
+    expect(new Set(lines.map(([, message]) => message)).size).toBe(18)
+  })
+})

@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/errors/config-error.ts'
+import { assertWindow, DEFAULT_RETENTION_MS, windowWarning } from '../../src/options/window.ts'
+
+describe('the deduplication window', () => {
+  it('may be exactly as long as lease and margin, and not a millisecond shorter', () => {
+    expect(() => assertWindow(903_000, 901_000, 2_000)).not.toThrow()
+    expect(() => assertWindow(902_999, 901_000, 2_000)).toThrow(ConfigError)
+    fc.assert(
+      fc.property(fc.nat(1e9), fc.nat(1e9), fc.nat(1e6), (ttlMs, leaseMs, marginMs) => {
+        let refused = false
+        try {
+          assertWindow(ttlMs, leaseMs, marginMs)
+        } catch {
+          refused = true
+        }
+        expect(refused).toBe(ttlMs < leaseMs + marginMs)
+      }),
+    )
+  })
+
+  it('when too short says how long it is and how long it must be', () => {
+    expect(() => assertWindow(60_000, 58_000, 2_500)).toThrow(
+      'The window (ttl) is 1m. Allowed: at least the lease and its margin, 60500ms; with less, a message could run twice at once.',
+    )
+  })
+
+  it('shorter than SQS’s default retention is warned about, when keys are message ids', () => {
+    expect(windowWarning(DEFAULT_RETENTION_MS - 1, undefined)).toContain('345599999ms')
+    expect(windowWarning(3_600_000, undefined)).toContain(
+      'The window (ttl) is 1h, but SQS keeps a message for 4 days',
+    )
+    expect(windowWarning(DEFAULT_RETENTION_MS, undefined)).toBeUndefined()
+  })
+
+  it('is not warned about when the user chose the key: nobody knows how long that one must live', () => {
+    expect(windowWarning(1_000, () => 'key')).toBeUndefined()
+  })
+})
