@@ -1,0 +1,74 @@
+import type { Duration } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { ConfigError } from '../../src/errors/config-error.ts'
+import { IdempotentFunction, type NewFunctionProps } from './idempotent-function.ts'
+import type { IdempotentQueueProps, NewQueueProps } from './idempotent-queue-props.ts'
+
+const OF_NEW_QUEUE: Readonly<Record<keyof NewQueueProps, true>> = {
+  fifo: true,
+  queueName: true,
+  visibilityTimeout: true,
+  retentionPeriod: true,
+  deadLetterRetention: true,
+  maxReceiveCount: true,
+  deadLetterQueue: true,
+  encryptionKey: true,
+}
+
+const OF_NEW_FUNCTION: Readonly<Record<Exclude<keyof NewFunctionProps, 'removalPolicy'>, true>> = {
+  entry: true,
+  handler: true,
+  timeout: true,
+  memorySize: true,
+  environment: true,
+  reservedConcurrentExecutions: true,
+  bundling: true,
+  projectRoot: true,
+  depsLockFilePath: true,
+  logRetention: true,
+}
+
+/** Refuses properties of a new queue beside an existing one: they would be ignored. */
+export function assertOneSource(path: string, props: IdempotentQueueProps): void {
+  const surplus = given(props, OF_NEW_QUEUE)
+  if (props.queue && surplus.length > 0)
+    throw new ConfigError(
+      `${path} is given an existing queue and also ${surplus.join(', ')}. Those are for a new queue: set them where the queue is made.`,
+    )
+  if (props.deadLetterQueue && props.deadLetterRetention)
+    throw new ConfigError(
+      `${path} is given an existing deadLetterQueue and also deadLetterRetention. Set the retention where that queue is made.`,
+    )
+}
+
+/** The function of a queue: the `IdempotentFunction` given, or a new one around `function` or `entry`. */
+export function handlerOf(scope: Construct, props: IdempotentQueueProps, ttl: Duration): IdempotentFunction {
+  const { function: existing, table, namespace, lease, removalPolicy } = props
+  const surplus = given(props, OF_NEW_FUNCTION)
+  if (!(existing instanceof IdempotentFunction)) {
+    const own = Object.fromEntries(surplus.map((name) => [name, props[name]]))
+    return new IdempotentFunction(scope, 'Handler', {
+      ...own,
+      table,
+      ttl,
+      namespace,
+      lease,
+      ...(existing ? { function: existing } : { removalPolicy }),
+    })
+  }
+  const settled = (['namespace', 'ttl', 'lease'] as const).filter((name) => props[name] !== undefined)
+  const wrong = [...surplus, ...settled, ...(existing.table === table ? [] : ['another table'])]
+  if (wrong.length > 0)
+    throw new ConfigError(
+      `${scope.node.path} is given an IdempotentFunction and also ${wrong.join(', ')}. Those belong to the function: set them where it is made.`,
+    )
+  return existing
+}
+
+function given<Name extends keyof IdempotentQueueProps>(
+  props: IdempotentQueueProps,
+  names: Readonly<Record<Name, true>>,
+): Name[] {
+  // The keys of a literal record are its names.
+  return (Object.keys(names) as Name[]).filter((name) => props[name] !== undefined)
+}

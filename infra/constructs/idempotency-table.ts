@@ -1,0 +1,169 @@
+import { Names, RemovalPolicy } from 'aws-cdk-lib'
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+  type WarmThroughput,
+} from 'aws-cdk-lib/aws-dynamodb'
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { Construct } from 'constructs'
+import { ConfigError } from '../../src/errors/config-error.ts'
+import { TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
+import type { IdempotencyRecord } from '../../src/protocol/record.ts'
+import { contradictionError } from '../invariants/report.ts'
+import { grantOperator, grantRuntime, grantTableKey } from './grants.ts'
+import { type AnyTable, tableFindings } from './table-facts.ts'
+
+/** Only a given-up record has it, so an index on it holds nothing else. */
+const SPARSE_KEY: keyof IdempotencyRecord & string = 'poisonedAt'
+const SHOWN: readonly (keyof IdempotencyRecord & string)[] = ['attempts', 'failure', 'messageId', 'expiresAt']
+
+export interface IdempotencyTableProps {
+  /**
+   * A table that exists already, instead of all other properties but `encryptionKey`. Its key schema and time to live
+   * are checked where they can be seen.
+   */
+  readonly existing?: AnyTable | undefined
+  /**
+   * Physical name. Without it CloudFormation makes one up, which lets a table be replaced.
+   * @default made up by CloudFormation
+   */
+  readonly tableName?: string | undefined
+  /**
+   * Customer managed key. Functions are granted its use through DynamoDB alone.
+   * @default DynamoDB's AWS managed key
+   */
+  readonly encryptionKey?: IKey | undefined
+  /**
+   * What becomes of the table when it leaves the stack. Losing it forgets every window: all messages look new.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy | undefined
+  /**
+   * Refuses deletion, whoever asks.
+   * @default true, but false with RemovalPolicy.DESTROY
+   */
+  readonly deletionProtection?: boolean | undefined
+  /**
+   * Continuous backups.
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean | undefined
+  /**
+   * Read and write units per second that the table serves at once, before it has had such traffic.
+   * @default what a new on-demand table serves: 12,000 read and 4,000 write units
+   */
+  readonly warmThroughput?: WarmThroughput | undefined
+  /**
+   * Upper limit of write units per second, against surprises on the bill. Throttled claims are reported and retried.
+   * @default none
+   */
+  readonly maxWriteRequestUnits?: number | undefined
+  /**
+   * Adds the sparse index `given-up`, which holds the POISONED records alone, so that they are found without a scan of
+   * the table. It costs nothing until a record is given up.
+   * @default false
+   */
+  readonly operationsIndex?: boolean | undefined
+}
+
+export interface OperateOptions {
+  /**
+   * Limits the grant to the records of one namespace; then without scans, queries and the index.
+   * @default all records
+   */
+  readonly namespace?: string | undefined
+}
+
+/**
+ * The table of the idempotency records: key schema and time to live as the runtime has them, on demand, with continuous
+ * backups and deletion protection. Several functions share it, each in its own namespace.
+ *
+ * @throws {ConfigError} when an existing table has another key or no time to live, or comes with other properties.
+ */
+export class IdempotencyTable extends Construct {
+  readonly table: AnyTable
+  readonly encryptionKey: IKey | undefined
+  readonly #owners = new Map<string, string>()
+
+  constructor(scope: Construct, id: string, props: IdempotencyTableProps = {}) {
+    super(scope, id)
+    const { existing, encryptionKey, ...own } = props
+    this.encryptionKey = encryptionKey ?? existing?.encryptionKey
+    if (existing) {
+      const surplus = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+      if (surplus.length > 0)
+        throw new ConfigError(
+          `${this.node.path} is given an existing table and also ${surplus.join(', ')}. Those are for a new table: set them where the table is made.`,
+        )
+      const findings = tableFindings(existing)
+      if (findings.length > 0) throw contradictionError(this.node.path, findings)
+      this.table = existing
+      return
+    }
+    const { removalPolicy = RemovalPolicy.RETAIN } = own
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: TABLE_KEY, type: AttributeType.STRING },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      billing: Billing.onDemand(
+        own.maxWriteRequestUnits === undefined ? {} : { maxWriteRequestUnits: own.maxWriteRequestUnits },
+      ),
+      encryption: encryptionKey
+        ? TableEncryptionV2.customerManagedKey(encryptionKey)
+        : TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: own.pointInTimeRecovery ?? true },
+      removalPolicy,
+      deletionProtection: own.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
+      ...(own.tableName === undefined ? {} : { tableName: own.tableName }),
+      ...(own.warmThroughput === undefined ? {} : { warmThroughput: own.warmThroughput }),
+      ...(own.operationsIndex
+        ? {
+            globalSecondaryIndexes: [
+              {
+                indexName: 'given-up',
+                partitionKey: { name: SPARSE_KEY, type: AttributeType.NUMBER },
+                projectionType: ProjectionType.INCLUDE,
+                nonKeyAttributes: [...SHOWN],
+              },
+            ],
+          }
+        : {}),
+    })
+  }
+
+  /**
+   * Grants what the runtime does, on the records of one namespace alone.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  grantRuntime(grantee: IGrantable, namespace: string): Grant {
+    const grant = grantRuntime(this.table.tableArn, namespace, grantee)
+    return this.encryptionKey ? grant.combine(grantTableKey(this.encryptionKey, grantee)) : grant
+  }
+
+  /** Grants what the command line needs: to look at, reset and delete records. For people and tools, not for functions. */
+  grantOperate(grantee: IGrantable, options: OperateOptions = {}): Grant {
+    const grant = grantOperator(this.table.tableArn, options.namespace, grantee)
+    return this.encryptionKey ? grant.combine(grantTableKey(this.encryptionKey, grantee)) : grant
+  }
+
+  /**
+   * Keeps a namespace for one function. Called by `IdempotentFunction`.
+   * @throws {ConfigError} when another function has it.
+   */
+  reserveNamespace(namespace: string, owner: Construct): void {
+    const other = this.#owners.get(namespace)
+    if (other !== undefined)
+      throw new ConfigError(
+        `${owner.node.path} and ${other} both use the namespace "${namespace}" of ${this.node.path}. Each would take the other's messages for its own duplicates: give them different namespaces.`,
+      )
+    this.#owners.set(namespace, owner.node.path)
+  }
+}
+
+/** The namespace of a function that names none: its place in the app, which stays the same between deployments. */
+export function defaultNamespace(owner: Construct): string {
+  return Names.uniqueResourceName(owner, { maxLength: 64, allowedSpecialCharacters: '._-', separator: '-' })
+}

@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib'
+import { redriveSpan } from '../invariants/window-outlives-redrive.ts'
+import type { Wiring } from '../invariants/wiring.ts'
+import {
+  DEFAULT_BATCH_SIZE,
+  DEFAULT_DEAD_LETTER_RETENTION,
+  DEFAULT_RECEIVE_COUNT,
+  DEFAULT_RETENTION,
+  DEFAULT_TIMEOUT,
+  DEFAULT_TTL,
+} from './defaults.ts'
+import { functionFacts } from './function-facts.ts'
+import { IdempotentFunction } from './idempotent-function.ts'
+import type { IdempotentQueueProps } from './idempotent-queue-props.ts'
+import { knownMs, knownNumber, knownText } from './known.ts'
+import { leaseFacts } from './lease.ts'
+import { deadLetterFacts, queueFacts } from './queue-facts.ts'
+
+/** What a new queue, its function and mapping will be, every default applied, before anything of it is made. */
+export interface Plan {
+  readonly wiring: Wiring
+  readonly ttl: Duration
+  /** Of a new queue. */
+  readonly visibilityTimeout: Duration
+}
+
+/**
+ * Works out the numbers of an `IdempotentQueue`. Nothing is created, so that all contradictions are found together,
+ * and not the first one by whichever construct happens to look.
+ */
+export function planOf(props: IdempotentQueueProps, namespace: string | undefined): Plan {
+  const handler = props.function instanceof IdempotentFunction ? props.function : undefined
+  const existing = handler?.function ?? (props.function as Exclude<typeof props.function, IdempotentFunction>)
+  const timeout = props.timeout ?? DEFAULT_TIMEOUT
+  const forFunction: Wiring = existing
+    ? functionFacts(existing)
+    : { timeoutMs: knownMs(timeout), reservedConcurrency: knownNumber(props.reservedConcurrentExecutions) }
+  const batchingWindowMs = props.maxBatchingWindow ? knownMs(props.maxBatchingWindow) : 0
+  const visibilityTimeout =
+    props.visibilityTimeout ?? advisedVisibility(forFunction.timeoutMs, batchingWindowMs)
+  const forQueue: Wiring = props.queue ? queueFacts(props.queue) : newQueueFacts(props, visibilityTimeout)
+  const span = redriveSpan(forQueue)
+  const ttl =
+    handler?.ttl ?? props.ttl ?? (span === undefined ? DEFAULT_TTL : Duration.seconds(Math.ceil(span / 1000)))
+  const wiring: Wiring = {
+    ...forFunction,
+    ...forQueue,
+    ...leaseFacts(handler?.lease ?? props.lease),
+    batchSize: knownNumber(props.batchSize ?? DEFAULT_BATCH_SIZE),
+    batchingWindowMs,
+    maxConcurrency: knownNumber(props.maxConcurrency),
+    pollers: props.provisionedPollers && {
+      minimum: knownNumber(props.provisionedPollers.minimum),
+      maximum: knownNumber(props.provisionedPollers.maximum),
+    },
+    partialResponse: true,
+    namespace: knownText(namespace),
+    ttlMs: knownMs(ttl),
+  }
+  return { wiring, ttl, visibilityTimeout }
+}
+
+/** 6 × timeout + batching window, at least what a takeover needs. */
+function advisedVisibility(timeoutMs = 30_000, batchingWindowMs = 0): Duration {
+  return Duration.seconds(Math.max(30, Math.ceil((6 * timeoutMs + batchingWindowMs) / 1000)))
+}
+
+function newQueueFacts(props: IdempotentQueueProps, visibilityTimeout: Duration): Wiring {
+  const { fifo = false, deadLetterQueue, deadLetterRetention = DEFAULT_DEAD_LETTER_RETENTION } = props
+  return {
+    fifo,
+    queueName: knownText(props.queueName),
+    visibilityMs: knownMs(visibilityTimeout),
+    retentionMs: knownMs(props.retentionPeriod ?? DEFAULT_RETENTION),
+    throughputLimit: fifo ? 'perMessageGroupId' : undefined,
+    deduplicationScope: fifo ? 'messageGroup' : undefined,
+    maxReceiveCount: knownNumber(props.maxReceiveCount ?? DEFAULT_RECEIVE_COUNT),
+    deadLetter: deadLetterQueue
+      ? deadLetterFacts(deadLetterQueue)
+      : { fifo, retentionMs: knownMs(deadLetterRetention) },
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * `oncekit/cdk`: the table, queues and functions of idempotent SQS handlers, wired so that their numbers agree.
+ * Needs `aws-cdk-lib` and `constructs`.
+ */
+export { type AlarmProps, QueueAlarms, type Severity } from './constructs/alarms.ts'
+export { IdempotencyDashboard, type IdempotencyDashboardProps } from './constructs/dashboard.ts'
+export {
+  IdempotencyTable,
+  type IdempotencyTableProps,
+  type OperateOptions,
+} from './constructs/idempotency-table.ts'
+export {
+  IdempotentFunction,
+  type IdempotentFunctionProps,
+  type NewFunctionProps,
+} from './constructs/idempotent-function.ts'
+export { IdempotentQueue } from './constructs/idempotent-queue.ts'
+export type {
+  IdempotentQueueProps,
+  NewQueueProps,
+  ProvisionedPollers,
+} from './constructs/idempotent-queue-props.ts'
+export type { LeaseProps } from './constructs/lease.ts'
+export { HandlerMetrics, type MetricName } from './constructs/metrics.ts'
+export { QueueMetrics } from './constructs/queue-metrics.ts'
+export { checkWiring, type Finding } from './invariants/check.ts'
+export { INVARIANTS } from './invariants/index.ts'
+export type { Breach, Invariant } from './invariants/invariant.ts'
+export type { DeadLetterWiring, PollerWiring, Wiring } from './invariants/wiring.ts'

@@ -1,0 +1,28 @@
+import { formatDuration } from '../../src/options/durations.ts'
+import { marginOf } from '../../src/protocol/windows.ts'
+import type { Invariant } from './invariant.ts'
+import { PAGES } from './pages.ts'
+import { leaseOf } from './wiring.ts'
+
+/**
+ * Visibility timeout ≥ batching window + lease + margin: then a redelivery never meets a dead owner's live lease.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ */
+export const visibilityCoversTakeover: Invariant = {
+  id: 'visibility-covers-takeover',
+  severity: 'warn',
+  reason:
+    'The visibility timeout runs from the receive, the lease from the claim: a message whose run was cut off may come back too early to be taken over.',
+  page: PAGES.visibility,
+  check: (wiring) => {
+    const { visibilityMs, clockErrorMs, batchingWindowMs = 0 } = wiring
+    const leaseMs = leaseOf(wiring)
+    if (visibilityMs === undefined || leaseMs === undefined || clockErrorMs === undefined) return undefined
+    const leastMs = batchingWindowMs + leaseMs + marginOf(clockErrorMs)
+    if (visibilityMs >= leastMs || visibilityMs < leaseMs) return undefined
+    return {
+      found: `The visibility timeout is ${formatDuration(visibilityMs)}, less than batching window, lease and margin together.`,
+      fix: `Set visibilityTimeout to at least ${formatDuration(leastMs)}.`,
+    }
+  },
+}
