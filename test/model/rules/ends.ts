@@ -1,0 +1,46 @@
+import { excuse } from '../invariants.ts'
+import { ticksOf } from '../state/time.ts'
+import { EMPTY } from '../state/values.ts'
+import { at, clearSlot, type World } from '../state/world.ts'
+import { slotsOf } from './awake.ts'
+import { HOST_NAMES, type Rule } from './step.ts'
+
+/** How a sandbox ends: a crash at any step, the kill at its deadline, or recycled while it is frozen. */
+export const ends: Rule = (world, step) => {
+  for (let host = 0; host < world.hosts.length; host++) {
+    const who = at(HOST_NAMES, host)
+    const { active, deadline } = at(world.hosts, host)
+    if (active === 0) {
+      if (slotsOf(world, host).some((slot) => slot.pc !== EMPTY)) {
+        step(who, 'is recycled with its remains', false, () => die(world, host))
+      }
+      continue
+    }
+    if (world.budget.crash > 0) {
+      step(who, 'crashes', true, () => {
+        world.budget.crash--
+        die(world, host)
+      })
+    }
+    if (ticksOf(deadline) <= 0) {
+      step(who, 'is killed at its deadline', false, () => {
+        world.see('killed at the deadline')
+        die(world, host)
+      })
+    }
+  }
+}
+
+function die(world: World, hostIndex: number): void {
+  for (const slot of slotsOf(world, hostIndex)) {
+    if (slot.pc === EMPTY) continue
+    if (slot.made === 1) world.see('died between effect and completion')
+    excuse(world, slot)
+    clearSlot(slot)
+  }
+  const host = at(world.hosts, hostIndex)
+  host.active = 0
+  host.deadline = 0
+  host.first = 0
+  host.second = 0
+}

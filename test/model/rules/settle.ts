@@ -1,0 +1,125 @@
+import { checkForeign, excuse, witness } from '../invariants.ts'
+import type { SlotView } from '../state/things.ts'
+import { ticksOf } from '../state/time.ts'
+import {
+  ABSENT,
+  COMPLETE,
+  COMPLETED,
+  ERRED,
+  EXTEND,
+  MADE,
+  OK,
+  PUT_COMPLETED,
+  PUTTING,
+  RELEASE,
+  REPORTED,
+  RUNNING,
+} from '../state/values.ts'
+import { at, recordOf, type World } from '../state/world.ts'
+import { awakeSlots } from './awake.ts'
+import { end } from './claim.ts'
+import { send } from './network.ts'
+import { HOST_NAMES, type Rule, type Step } from './step.ts'
+
+/** Complete, release and extend. */
+export const settlements: Rule = (world, step) => {
+  awakeSlots(world, (slot, host) => {
+    if (slot.pc === MADE) {
+      send(world, step, host, slot, COMPLETE, (applied) => completed(world, slot, applied))
+      oldToken(world, step, slot, host)
+    } else if (slot.pc === PUTTING) {
+      send(world, step, host, slot, PUT_COMPLETED, (applied) => {
+        if (applied) world.see('completion of an absent record')
+        put(world, slot, applied)
+      })
+    } else if (slot.pc === ERRED) {
+      send(world, step, host, slot, RELEASE, () => end(slot, REPORTED))
+    }
+    if (slot.unanswered === 1 && (slot.pc === MADE || slot.pc === PUTTING || slot.pc === ERRED)) {
+      step(at(HOST_NAMES, host), 'gives up settling: no answer', false, () => unknown(world, slot))
+    }
+    if (world.configuration.extends && (slot.pc === RUNNING || slot.pc === MADE)) extend(world, step, slot, host)
+  })
+}
+
+/** The answer to a completion: success, or what the record shows. */
+function completed(world: World, slot: SlotView, applied: boolean): void {
+  const record = recordOf(world, slot.key)
+  if (applied) return confirm(world, slot)
+  if (record.status === COMPLETED) {
+    if (record.owner === slot.owner && world.guards['complete-own-write']) {
+      world.see('own completion recognised')
+      return confirm(world, slot)
+    }
+    checkForeign(world, record, slot)
+    world.see('completed by another owner')
+    excuse(world, slot)
+    return confirm(world, slot)
+  }
+  const { transactional } = world.configuration
+  if (record.status === ABSENT && (!transactional || !world.guards['transaction-absent'])) {
+    if (!world.guards['absent-fails']) return confirm(world, slot)
+    slot.pc = PUTTING
+    return
+  }
+  world.see('lease lost at completion')
+  excuse(world, slot)
+  end(slot, REPORTED)
+}
+
+/** The answer to the put of a missing record: whoever completed it, the message is served; anything else is not. */
+function put(world: World, slot: SlotView, applied: boolean): void {
+  const record = recordOf(world, slot.key)
+  if (applied || record.status === COMPLETED) return confirm(world, slot)
+  world.see('lease lost at completion')
+  excuse(world, slot)
+  end(slot, REPORTED)
+}
+
+function confirm(world: World, slot: SlotView): void {
+  witness(world, recordOf(world, slot.key), slot)
+  end(slot, OK)
+}
+
+/** Whether the write landed stays unknown: never success. */
+function unknown(world: World, slot: SlotView): void {
+  const succeeds = !world.guards['unknown-fails'] && slot.pc !== ERRED
+  if (slot.pc !== ERRED) {
+    world.see('completion unknown')
+    excuse(world, slot)
+  }
+  end(slot, succeeds ? OK : REPORTED)
+}
+
+/** A new lease until the end of the invocation that runs now: for a thawed handler that is a later one. */
+function extend(world: World, step: Step, slot: SlotView, host: number): void {
+  const left = ticksOf(at(world.hosts, host).deadline) + world.configuration.grace + 1
+  if (left <= slot.lease) return
+  const own = slot.lease
+  step(at(HOST_NAMES, host), 'asks for a longer lease', false, () => {
+    slot.lease = left
+    send(world, directly, host, slot, EXTEND, (applied) => {
+      if (applied) world.see('lease extended')
+      else slot.lease = own
+    })
+  })
+}
+
+/** Takes the first alternative (answered) as part of the current step. */
+const directly: Step = (_who, what, _fault, act) => {
+  if (what.endsWith(': answered')) act()
+}
+
+/**
+ * The request token of a transaction. With the owner as the token the store can only remember this very claim's
+ * commit, which the completion's condition recognises as well. A token made from the key is remembered from an
+ * earlier window: the store answers "done" and commits nothing.
+ */
+function oldToken(world: World, step: Step, slot: SlotView, host: number): void {
+  if (!world.configuration.transactional || world.guards['transaction-token']) return
+  const earlier = recordOf(world, slot.key).highFence > 1
+  if (!earlier) return
+  step(at(HOST_NAMES, host), 'complete: the store remembers the token and answers "done"', false, () => {
+    confirm(world, slot)
+  })
+}

@@ -1,0 +1,130 @@
+import { type View, viewClass } from './view.ts'
+
+/**
+ * What a state consists of. Every field is one byte. Times are bytes of `time.ts` (relative to now, so that states
+ * that differ only by a shift in time are one); tokens and fences are renamed on the way in (`canonical.ts`), because
+ * only their equality and order matter. Fields marked "ghost" are seen by the invariants alone, never by a rule.
+ */
+
+/** One record per idempotency key. */
+const RECORD_FIELDS = [
+  'status',
+  'owner',
+  'fence',
+  'attempts',
+  /** Time; NONE unless IN_PROGRESS; ENDLESS when the attribute is missing. */
+  'lease',
+  /** Time: logical end of the deduplication window. */
+  'expires',
+  /** The payload this key was first seen with: the fingerprint. */
+  'payload',
+  /** Ghost: the highest fence ever granted; survives deletion. */
+  'highFence',
+  /** Ghost: effects made in this window, at most 3 counted. */
+  'effects',
+  /** Ghost: effects that died, outlived their lease or stayed unknown before their completion. */
+  'excused',
+  /** Ghost: bit per payload whose effect was made in this window. */
+  'made',
+] as const
+
+/** One SQS message. */
+const MESSAGE_FIELDS = [
+  'state',
+  /** Receives, counted up to the configured limit (or 2). */
+  'receives',
+  /** Ticks until it is visible again; only in flight. */
+  'visibility',
+  /** 1: sent again after its key was poisoned. */
+  'resent',
+] as const
+
+/** One sandbox. Between invocations it is frozen; what its handlers left behind goes on when it is thawed. */
+const HOST_FIELDS = [
+  /** 1: an invocation runs here. */
+  'active',
+  /** Time: end of the invocation. */
+  'deadline',
+  /** The event: message number + 1, or 0. */
+  'first',
+  'second',
+] as const
+
+/** One execution of one key on a host: claim → run → settle. */
+const SLOT_FIELDS = [
+  'pc',
+  'key',
+  'payload',
+  /** The message that leads it (the first of those that share the key). */
+  'message',
+  /** Bits of the event's entries that it stands for; 0 once its invocation has responded. */
+  'entries',
+  'owner',
+  'fence',
+  'attempt',
+  /** What a read showed and a claim will compare with: status, owner, fence, lease. */
+  'seenStatus',
+  'seenOwner',
+  'seenFence',
+  'seenLease',
+  /** 1: a request of this step went unanswered. */
+  'unanswered',
+  /** 1: classified once more after a lost race. */
+  'again',
+  /** 1: left behind by an invocation that has responded. */
+  'detached',
+  /** Ticks left of its own lease in true time, plus 1; 0: over. The monotonic clock. */
+  'lease',
+  /** Ghost: 0 no effect, 1 effect made, 2 effect made and excused. */
+  'made',
+  /** Ghost: bit 1 saw the record COMPLETED in its window, bit 2 its payload's effect was made then. */
+  'proof',
+] as const
+
+/** A copy of a request that is still on its way to the store. */
+const LATE_FIELDS = [
+  'kind',
+  'key',
+  'payload',
+  'owner',
+  'fence',
+  'attempt',
+  'seenStatus',
+  'seenOwner',
+  'seenFence',
+  'seenLease',
+  /** Time: the lease it asks for. */
+  'lease',
+  /** Time shift of the sender's clock, plus 16. */
+  'skew',
+  /** Ticks since it was sent. */
+  'age',
+] as const
+
+/** How many faults may still happen. */
+const BUDGET_FIELDS = ['network', 'crash', 'duplicate', 'error', 'resend'] as const
+
+export type RecordView = View<(typeof RECORD_FIELDS)[number]>
+export type MessageView = View<(typeof MESSAGE_FIELDS)[number]>
+export type HostView = View<(typeof HOST_FIELDS)[number]>
+export type SlotView = View<(typeof SLOT_FIELDS)[number]>
+export type LateView = View<(typeof LATE_FIELDS)[number]>
+export type BudgetView = View<(typeof BUDGET_FIELDS)[number]>
+
+export const FIELDS = {
+  record: RECORD_FIELDS,
+  message: MESSAGE_FIELDS,
+  host: HOST_FIELDS,
+  slot: SLOT_FIELDS,
+  late: LATE_FIELDS,
+  budget: BUDGET_FIELDS,
+} as const
+
+export const VIEWS = {
+  record: viewClass(RECORD_FIELDS),
+  message: viewClass(MESSAGE_FIELDS),
+  host: viewClass(HOST_FIELDS),
+  slot: viewClass(SLOT_FIELDS),
+  late: viewClass(LATE_FIELDS),
+  budget: viewClass(BUDGET_FIELDS),
+} as const
