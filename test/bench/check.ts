@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { dynamoClient } from '../servers/clients.ts'
+import { startDynamoDb } from '../servers/dynamodb.ts'
+import { createTable } from '../servers/table.ts'
+import { bundleWorker } from './bundle.ts'
+import type { CountRow } from './cells.ts'
+import { SIZE_GOALS } from './coldstart/report.ts'
+import { measureSizes, type Sizes } from './coldstart/sizes.ts'
+import type { BatchShape } from './events.ts'
+import { tableOf } from './process.ts'
+import { countShapes } from './run-cells.ts'
+import { number, table } from './table.ts'
+
+/** One line of the short check: what was counted, and what it may be. Never a time. */
+export interface Check {
+  readonly measure: string
+  readonly value: number
+  readonly limit: number
+  readonly met: boolean
+}
+
+const COUNTED: readonly (BatchShape & { requests: number; writeUnits?: number; readUnits?: number })[] = [
+  { size: 10, state: 'fresh', requests: 3, writeUnits: 2, readUnits: 0 },
+  { size: 100, state: 'fresh', requests: 12, writeUnits: 2, readUnits: 0 },
+  { size: 10, state: 'duplicates', requests: 1, writeUnits: 0, readUnits: 1 },
+  { size: 10, state: 'stuck', requests: 4 },
+]
+
+/** Counts requests, capacity units and bundle bytes of oncekit, against the goals that hold on any machine. */
+export async function countChecks(): Promise<Check[]> {
+  const { rows, sizes } = await count()
+  const checks: Check[] = []
+  const atMost = (measure: string, value: number | undefined, limit: number | undefined) => {
+    if (limit === undefined) return
+    checks.push({ measure, value: value ?? Number.NaN, limit, met: value !== undefined && value <= limit })
+  }
+  for (const { size, state, requests, writeUnits, readUnits } of COUNTED) {
+    const of = rows.find((row) => row.id === `${size}-${state}`)?.subjects.oncekit
+    atMost(`requests, ${size} ${state}`, of?.requests, requests)
+    atMost(`write units per message, ${size} ${state}`, of && of.writeUnits / size, writeUnits)
+    atMost(`read units per message, ${size} ${state}`, of && of.readUnits / size, readUnits)
+  }
+  atMost('own share of a minimal bundle, bytes', sizes.ownBytes, SIZE_GOALS.ownBytes)
+  atMost('own share of a minimal bundle, bytes after gzip', sizes.ownGzipBytes, SIZE_GOALS.ownGzipBytes)
+  return checks
+}
+
+async function count(): Promise<{ rows: CountRow[]; sizes: Sizes }> {
+  const folder = await mkdtemp(join(tmpdir(), 'oncekit-check-'))
+  const server = await startDynamoDb()
+  try {
+    const client = dynamoClient(server.endpoint)
+    await createTable(client, tableOf('oncekit'))
+    client.destroy()
+    const bundles = { oncekit: await bundleWorker('oncekit', folder) }
+    const ground = { subjects: ['oncekit'], bundles, endpoint: server.endpoint, progress: () => {} } as const
+    return { rows: await countShapes(ground, COUNTED), sizes: await measureSizes('oncekit') }
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const HELP = `node test/bench/check.ts
+
+The short form of the benchmark for continuous integration: fails (1) when requests per batch, capacity units per
+message or the bundle's own share are above their goals. Takes no time into account.
+`
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } })
+  if (values.help) process.stdout.write(HELP)
+  else {
+    const checks = await countChecks()
+    const rows = checks.map(({ measure, value, limit, met }) => [
+      measure,
+      number(value),
+      `≤ ${limit}`,
+      met ? 'met' : 'MISSED',
+    ])
+    process.stdout.write(`${table(['measure', 'counted', 'limit', ''], rows)}\n`)
+    if (checks.some(({ met }) => !met)) process.exitCode = 1
+  }
+}

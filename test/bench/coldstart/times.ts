@@ -1,0 +1,118 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { localEnvironment } from '../../servers/clients.ts'
+import { tableOf } from '../process.ts'
+import { median, pairRatios, type Summary } from '../stats.ts'
+import type { SubjectName } from '../subject.ts'
+import type { Forms } from './build.ts'
+
+const MEASURES = ['bundledMs', 'unbundledMs', 'firstBatchMs', 'importAndFirstMs'] as const
+export type Measure = (typeof MEASURES)[number]
+
+export interface ColdTimes {
+  /** Medians over fresh processes, milliseconds. */
+  readonly subjects: Partial<Record<SubjectName, Record<Measure, number>>>
+  /** oncekit over powertools, neighbour by neighbour. */
+  readonly ratios: Partial<Record<Measure, Summary>>
+}
+
+interface Answer {
+  readonly importMs: number
+  readonly firstBatchMs?: number
+}
+
+export interface ColdGround {
+  readonly folder: string
+  readonly endpoint: string
+  readonly forms: ReadonlyMap<SubjectName, Forms>
+  readonly runs: number
+  readonly progress: (line: string) => void
+}
+
+/** Starts every subject in fresh processes, in alternation, and takes the time of each start. */
+export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
+  const child = join(ground.folder, 'child.mjs')
+  await copyFile(fileURLToPath(new URL('./child.mjs', import.meta.url)), child)
+  await build({
+    entryPoints: [fileURLToPath(new URL('../events.ts', import.meta.url))],
+    outfile: join(ground.folder, 'events.mjs'),
+    format: 'esm',
+  })
+  const samples = new Map<SubjectName, Record<Measure, number[]>>()
+  for (const subject of ground.forms.keys()) {
+    samples.set(subject, { bundledMs: [], unbundledMs: [], firstBatchMs: [], importAndFirstMs: [] })
+  }
+  const subjects = [...ground.forms]
+  for (let run = 0; run <= ground.runs; run += 1) {
+    ground.progress(
+      run === 0 ? 'cold starts: warming the disk cache' : `cold starts: run ${run} of ${ground.runs}`,
+    )
+    for (const [subject, forms] of run % 2 === 0 ? subjects : subjects.toReversed()) {
+      const start = (file: string, what: 'import' | 'first') =>
+        coldStart(ground, child, subject, file, what, run)
+      const bundled = await start(forms.bundled, 'import')
+      const unbundled = await start(forms.unbundled, 'import')
+      const whole = await start(forms.whole, 'first')
+      if (run === 0) continue
+      const of = samples.get(subject)
+      of?.bundledMs.push(bundled.importMs)
+      of?.unbundledMs.push(unbundled.importMs)
+      of?.firstBatchMs.push(whole.firstBatchMs ?? Number.NaN)
+      of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? Number.NaN))
+    }
+  }
+  return summarise(samples)
+}
+
+async function coldStart(
+  ground: ColdGround,
+  child: string,
+  subject: SubjectName,
+  file: string,
+  what: 'import' | 'first',
+  run: number,
+): Promise<Answer> {
+  const started = fork(child, [pathToFileURL(file).href, what], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The parent's own flags would change what is measured; NODE_OPTIONS stays, should a machine need it.
+    execArgv: [],
+    env: {
+      ...localEnvironment({ dynamodb: ground.endpoint }),
+      ...(process.env['NODE_OPTIONS'] === undefined ? {} : { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
+      AWS_LAMBDA_FUNCTION_NAME: 'bench',
+      BENCH_TABLE: tableOf(subject),
+      BENCH_BATCH: `cold-${run}`,
+    },
+  })
+  const exited = once(started, 'exit')
+  const answer: unknown = await Promise.race([
+    once(started, 'message').then(([message]) => message),
+    exited.then(([code]) => {
+      throw new Error(`${subject}: a cold start (${what}) ended with ${code} and no answer.`)
+    }),
+  ])
+  await exited
+  // The child is ours and sends nothing else.
+  return answer as Answer
+}
+
+function summarise(samples: Map<SubjectName, Record<Measure, number[]>>): ColdTimes {
+  const subjects: Partial<Record<SubjectName, Record<Measure, number>>> = {}
+  for (const [subject, of] of samples) {
+    subjects[subject] = {
+      bundledMs: median(of.bundledMs),
+      unbundledMs: median(of.unbundledMs),
+      firstBatchMs: median(of.firstBatchMs),
+      importAndFirstMs: median(of.importAndFirstMs),
+    }
+  }
+  const ratios: Partial<Record<Measure, Summary>> = {}
+  const ours = samples.get('oncekit')
+  const theirs = samples.get('powertools')
+  if (ours && theirs) for (const name of MEASURES) ratios[name] = pairRatios(ours[name], theirs[name])
+  return { subjects, ratios }
+}
