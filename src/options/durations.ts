@@ -24,9 +24,9 @@ export function parseDuration(value: unknown): number | undefined {
   return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.max(1, Math.round(ms)) : undefined
 }
 
-/** Milliseconds in the largest unit that leaves a whole number: `900_000` → `'15m'`. */
+/** Whole milliseconds in the largest unit that leaves a whole number: `900_000` → `'15m'`. */
 export function formatDuration(ms: number): string {
-  let text = `${ms}ms`
+  let text = ''
   for (const [unit, length] of Object.entries(UNITS)) if (ms % length === 0) text = `${ms / length}${unit}`
   return text
 }

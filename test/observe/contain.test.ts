@@ -12,6 +12,19 @@ describe('a contained function', () => {
     expect(call.mock.calls).toEqual([['a', 1]])
   })
 
+  it.each([null, undefined, 0, 'then', {}, Promise.resolve()])(
+    'may return %s: that is no failure',
+    async (returned) => {
+      const failures: unknown[] = []
+      contain(
+        () => returned,
+        (error) => failures.push(error),
+      )()
+      await settled()
+      expect(failures).toEqual([])
+    },
+  )
+
   it('that throws hands its error on and fails nobody', () => {
     const failures: unknown[] = []
     const contained = contain(

@@ -80,10 +80,27 @@ describe('the check of options', () => {
       )
   })
 
-  it('shows long values short and never the inside of an object', () => {
-    const [problem = ''] = checkOptions({ table: 'x'.repeat(5_000) })
-    expect(problem.length).toBeLessThan(150)
-    expect(checkOptions({ ttl: { password: 'hunter2' } })[0]).not.toContain('hunter2')
-    expect(checkOptions({ ttl: ['hunter2'] })[0]).toContain('an array of 1')
+  it.each([
+    ['table', '"', '"\\""'],
+    ['ttl', 'x'.repeat(40), `"${'x'.repeat(40)}"`],
+    ['ttl', 'x'.repeat(41), `"${'x'.repeat(40)}…"`],
+    ['ttl', 'two\nlines', '"two\\nlines"'],
+    ['ttl', () => 'secret', 'a function'],
+    ['ttl', ['hunter2'], 'an array of 1'],
+    ['ttl', { password: 'hunter2' }, 'an object'],
+    ['ttl', null, 'null'],
+    ['ttl', 5n, '5'],
+    ['ttl', Symbol('s'), 'Symbol(s)'],
+    ['ttl', Number.NaN, 'NaN'],
+    ['ttl', true, 'true'],
+  ])('shows a value on one line, short, without its inside (%#)', (name, value, shown) => {
+    expect(checkOptions({ [name]: value })[0]).toContain(`Option "${name}" is ${shown}. Allowed: `)
+  })
+
+  it('says what a schema and a table may be', () => {
+    expect(checkOptions({ schema: {}, table: 5 })).toEqual([
+      'Option "table" is 5. Allowed: text like ^[A-Za-z0-9._-]{3,255}$.',
+      'Option "schema" is an object. Allowed: a Standard Schema, such as one of zod.',
+    ])
   })
 })

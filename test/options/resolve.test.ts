@@ -241,6 +241,8 @@ describe('those who listen', () => {
     }
     const { observe, log } = resolveOptions({ observer, logger }, ENV)
     observe(batch)
+    await new Promise((done) => setImmediate(done))
+    expect(lines).toHaveLength(1)
     observe(batch)
     await new Promise((done) => setImmediate(done))
     expect(lines).toEqual([['The observer failed. No outcome is affected.', { failure: 'TypeError' }]])

@@ -16,7 +16,11 @@ const callable = Object.assign(() => {}, { '~standard': { version: 1, vendor: 't
 export const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   table: ['abc', 'orders-idempotency', 'A.b_c-9', 'x'.repeat(255)],
   store: [new Store(), { claim() {}, settle() {}, other: 1 }],
-  client: [new DynamoDBClient({ region: 'eu-central-1' }), { send() {} }],
+  client: [
+    new DynamoDBClient({ region: 'eu-central-1' }),
+    { send() {} },
+    Object.assign(() => {}, { send() {} }),
+  ],
   namespace: ['a', 'charge-orders', 'A.b_c-9', 'x'.repeat(64)],
   ttl: [1, 0.5, '14d', '250ms'],
   key: [call],
