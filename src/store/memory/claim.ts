@@ -1,0 +1,72 @@
+import { type Claimable, decide, formerAttempts, isClaimable } from '../../protocol/decide.ts'
+import { SCHEMA_VERSION } from '../../protocol/names.ts'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { ttlSeconds } from '../../protocol/windows.ts'
+import type { ClaimOutcome, ClaimRequest } from '../contract.ts'
+
+/** Decides about one request and writes what it grants, in one step. `now`: epoch ms. */
+export function claimRecord(
+  records: Map<string, IdempotencyRecord>,
+  request: ClaimRequest,
+  now: number,
+  marginMs: number,
+): ClaimOutcome {
+  const { id, owner, fingerprint, sentAt } = request
+  const record = records.get(id)
+  const decision = decide(record, { owner, fingerprint, now, marginMs, sentAt })
+  if (decision === 'absent' || record === undefined) {
+    records.set(id, { ...granted(request), fence: now, attempts: 1, firstSeenAt: now })
+    return { kind: 'claimed', origin: 'fresh', fence: now, attempt: 1, ownWrite: false }
+  }
+  if (isClaimable(decision)) return claimOver(records, request, record, decision)
+  switch (decision) {
+    case 'own-claim': {
+      const { fence, attempts } = record
+      const origin = attempts > 1 ? 'takeover' : 'fresh'
+      return { kind: 'claimed', origin, fence, attempt: attempts, ownWrite: true }
+    }
+    case 'own-completion':
+    case 'duplicate':
+      return { kind: 'duplicate', record: { ...record } }
+    case 'mismatch':
+      return { kind: 'mismatch' }
+    case 'busy':
+      return { kind: 'busy', leaseUntil: record.leaseUntil, reason: 'lease' }
+    case 'poisoned':
+      return { kind: 'poisoned', record: { ...record } }
+    case 'unknown': {
+      const detail = `schemaVersion ${record.schemaVersion}, status ${JSON.stringify(record.status)}`
+      return { kind: 'unknown-record', detail }
+    }
+  }
+}
+
+function claimOver(
+  records: Map<string, IdempotencyRecord>,
+  request: ClaimRequest,
+  record: IdempotencyRecord,
+  why: Claimable,
+): ClaimOutcome {
+  const fence = record.fence + 1
+  const attempts = formerAttempts(why, record) + 1
+  // A result of the former window must not be taken for this one's.
+  const { result: _, ...kept } = record
+  records.set(request.id, { ...kept, ...granted(request), fence, attempts })
+  return { kind: 'claimed', origin: why, fence, attempt: attempts, ownWrite: false }
+}
+
+/** What every granted claim writes. Fingerprint and audit stay as they were when the request has none. */
+function granted(request: ClaimRequest): Omit<IdempotencyRecord, 'fence' | 'attempts'> {
+  const { id, owner, fingerprint, leaseUntil, expiresAt, messageId, receiveCount = 1 } = request
+  return {
+    id,
+    schemaVersion: SCHEMA_VERSION,
+    status: 'IN_PROGRESS',
+    owner,
+    leaseUntil,
+    expiresAt,
+    ttl: ttlSeconds(expiresAt),
+    ...(fingerprint === undefined ? undefined : { fingerprint }),
+    ...(messageId === undefined ? undefined : { messageId, receiveCount }),
+  }
+}
