@@ -1,12 +1,10 @@
 import { formerAttempts } from '../../protocol/decide.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
-import { classify, clockIsOff, granted, type NextStep, unavailable } from './claim.ts'
-import { claimOverInput, insertInput, takeOverInput } from './claim-expressions.ts'
+import { type ClaimStep, classify, clockIsOff, granted, insertStep, type NextStep } from './claim.ts'
 import type { Connection } from './connection.ts'
-import { isConditionFailure, isMisconfigured, misconfigured, nameOf } from './failures.ts'
-import { type Item, recordOf } from './item.ts'
-import { isUnreadable, readOne } from './read.ts'
+import { isMisconfigured, misconfigured } from './failures.ts'
+import { attemptWrite, type Written, writeOne } from './single.ts'
+import { claimOverInput } from './writes.ts'
 
 /**
  * Claims one id by itself: one conditional write, and a second one only when the first met something claimable.
@@ -18,92 +16,56 @@ export async function claimOne(
   request: ClaimRequest,
   context: CallContext,
 ): Promise<ClaimOutcome> {
-  try {
-    const first = await firstWrite(connection, request, context)
-    if ('answer' in first) return first.answer
-    const second = await secondWrite(connection, request, context, first)
-    return second
-  } catch (error) {
-    if (isMisconfigured(error)) throw misconfigured(connection.table, nameOf(error), messageOf(error), error)
-    return unavailable(error)
-  }
+  // The whole-condition form decides about stuck items by this host's clock; a wrong clock must look first.
+  let next =
+    request.redelivered && !clockIsOff(connection, context)
+      ? await claimOver(connection, request, context)
+      : await take(connection, request, context, insertStep(connection, request), false)
+  if ('write' in next) next = await take(connection, request, context, next, true)
+  // After the last write there is nothing but an answer.
+  return 'answer' in next ? next.answer : { kind: 'unavailable', error: undefined }
 }
 
-async function firstWrite(
+async function take(
+  connection: Connection,
+  request: ClaimRequest,
+  context: CallContext,
+  step: ClaimStep,
+  last: boolean,
+): Promise<NextStep> {
+  const written = await writeOne(connection, step.write, context.deadline, 1)
+  return 'old' in written
+    ? { answer: step.grants }
+    : afterRefusal(connection, request, context, written, last)
+}
+
+async function claimOver(
   connection: Connection,
   request: ClaimRequest,
   context: CallContext,
 ): Promise<NextStep> {
   const { runtime, table } = connection
+  const { id } = request
+  const { deadline, marginMs } = context
   const now = runtime.now()
-  // The whole-condition form decides about stuck items by this host's clock; a wrong clock must look first.
-  const over = request.redelivered && !clockIsOff(connection, context)
-  try {
-    if (!over) {
-      await connection.put(insertInput(table, request, now), context.deadline)
-      return { answer: granted('fresh', now, 1) }
-    }
-    const { Attributes: old } = await connection.update(
-      claimOverInput(table, request, now, context.marginMs),
-      context.deadline,
-    )
-    return { answer: grantedOver(old === undefined ? undefined : recordOf(old), now) }
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error
-    return classify(connection, request, await observed(connection, request, context, error), context, false)
-  }
-}
-
-function grantedOver(old: IdempotencyRecord | undefined, now: number): ClaimOutcome {
-  if (old === undefined) return granted('fresh', now, 1)
+  const written = await attemptWrite(connection, id, deadline, () =>
+    connection.update(claimOverInput(table, request, now, marginMs), deadline),
+  )
+  if (!('old' in written)) return afterRefusal(connection, request, context, written, false)
+  const { old } = written
+  if (old === undefined) return { answer: granted('fresh', now, 1) }
   const why = old.status === 'FAILED' ? 'retry' : 'takeover'
-  return granted(why, old.fence + 1, formerAttempts(why, old) + 1)
+  return { answer: granted(why, old.fence + 1, formerAttempts(why, old) + 1) }
 }
 
-async function secondWrite(
+function afterRefusal(
   connection: Connection,
   request: ClaimRequest,
   context: CallContext,
-  step: Exclude<NextStep, { answer: ClaimOutcome }>,
-): Promise<ClaimOutcome> {
-  const { runtime, table } = connection
-  try {
-    if ('insert' in step) {
-      const now = runtime.now()
-      await connection.put(insertInput(table, request, now), context.deadline)
-      return granted('fresh', now, 1)
-    }
-    const { takeOver, why } = step
-    await connection.update(takeOverInput(table, request, takeOver, why), context.deadline)
-    return granted(why, takeOver.fence + 1, formerAttempts(why, takeOver) + 1)
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error
-    const last = classify(
-      connection,
-      request,
-      await observed(connection, request, context, error),
-      context,
-      true,
-    )
-    // With `last` there is nothing but an answer.
-    return 'answer' in last ? last.answer : unavailable(error)
-  }
-}
-
-/** The item behind a failed condition: as returned, else read consistently. A failed condition alone is no answer. */
-async function observed(
-  connection: Connection,
-  request: ClaimRequest,
-  context: CallContext,
-  failure: unknown,
-): Promise<IdempotencyRecord | undefined> {
-  const item = (failure as { readonly Item?: Item }).Item
-  if (item !== undefined) return recordOf(item)
-  const read = await readOne(connection, request.id, context.deadline)
-  if (isUnreadable(read)) throw read.unreadable
-  return read
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  written: Exclude<Written, { old: unknown }>,
+  last: boolean,
+): NextStep {
+  if ('met' in written) return classify(connection, request, written.met, context, last)
+  if (isMisconfigured(written.failed)) throw misconfigured(connection.table, written.failed)
+  return { answer: { kind: 'unavailable', error: written.failed } }
 }

@@ -1,15 +1,23 @@
-import { type Claimable, decide, dependsOnClock, isClaimable } from '../../protocol/decide.ts'
+import { decide, dependsOnClock, formerAttempts, isClaimable } from '../../protocol/decide.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
-import type { BusyReason, CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
+import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
+import type { Write } from './write.ts'
+import { insertWrite, takeOverWrite } from './writes.ts'
 
-/** What a look at the record leads to: an answer, or one more write. */
-export type NextStep =
-  | { readonly answer: ClaimOutcome }
-  | { readonly insert: true }
-  | { readonly takeOver: IdempotencyRecord; readonly why: Claimable }
+/** What a look at the record leads to: an answer, or one more write and what it grants if it lands. */
+export type NextStep = { readonly answer: ClaimOutcome } | ClaimStep
 
-const INSERT: NextStep = { insert: true }
+export interface ClaimStep {
+  readonly write: Write
+  readonly grants: ClaimOutcome
+}
+
+/** Claims where no record is. */
+export function insertStep(connection: Connection, request: ClaimRequest): ClaimStep {
+  const now = connection.runtime.now()
+  return { write: insertWrite(request, now), grants: granted('fresh', now, 1) }
+}
 
 /**
  * Turns an observed record into the next step. With `last`, after a lost race, nothing more is written: what could
@@ -29,18 +37,20 @@ export function classify(
     marginMs: context.marginMs,
     sentAt: request.sentAt,
   })
-  if (decision === 'absent' || record === undefined) return last ? busy(undefined, 'race') : INSERT
+  if (decision === 'absent' || record === undefined) {
+    return last ? busy(undefined, 'race') : insertStep(connection, request)
+  }
   if (isClaimable(decision)) {
     if (last) return busy(record, 'race')
     if (dependsOnClock(decision) && clockIsOff(connection, context)) return busy(record, 'clock-skew')
-    return { takeOver: record, why: decision }
+    const grants = granted(decision, record.fence + 1, formerAttempts(decision, record) + 1)
+    return { write: takeOverWrite(request, record, decision), grants }
   }
   switch (decision) {
     case 'own-claim': {
       const { fence, attempts } = record
       // What the write replaced is gone with it; an attempt beyond the first may have been a takeover or a retry.
-      const origin = attempts > 1 ? 'takeover' : 'fresh'
-      return { answer: { kind: 'claimed', origin, fence, attempt: attempts, ownWrite: true } }
+      return { answer: { ...granted(attempts > 1 ? 'takeover' : 'fresh', fence, attempts), ownWrite: true } }
     }
     case 'own-completion':
     case 'duplicate':
@@ -58,12 +68,12 @@ export function classify(
   }
 }
 
-export function granted(origin: Claimable | 'fresh', fence: number, attempt: number): ClaimOutcome {
+export function granted(
+  origin: ClaimOrigin,
+  fence: number,
+  attempt: number,
+): Extract<ClaimOutcome, { kind: 'claimed' }> {
   return { kind: 'claimed', origin, fence, attempt, ownWrite: false }
-}
-
-export function unavailable(error: unknown): ClaimOutcome {
-  return { kind: 'unavailable', error }
 }
 
 /** Whether this host's clock is certainly further off than allowed; says so. */

@@ -1,6 +1,5 @@
 import {
   BatchExecuteStatementCommand,
-  type BatchExecuteStatementCommandInput,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   type BatchStatementRequest,
@@ -14,12 +13,20 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { certainOffset, narrowOffset, type OffsetBounds } from '../../protocol/clock-offset.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import type { CallContext } from '../contract.ts'
 import type { DynamoClient, Outputs } from './client.ts'
-import { CallTimeoutError } from './failures.ts'
+import { CallTimeoutError, isAccessDenied, type StatementFailure } from './failures.ts'
 import { serverDateOf } from './server-date.ts'
 
 /** Longest wait for one call, the SDK's own retries included, when the invocation's deadline is further away. */
 const CALL_TIMEOUT_MS = 10_000
+
+/** What came of a batch of statements. */
+export type Executed =
+  | { readonly responses: readonly BatchStatementResponse[] }
+  | { readonly failed: unknown }
+
+const DENIED: StatementFailure = { Code: 'AccessDenied' }
 
 /** One table behind one client: every request goes through here, has a deadline and teaches the clock offset. */
 export class Connection {
@@ -42,14 +49,29 @@ export class Connection {
     return certainOffset(this.#offset)
   }
 
-  /** Writes up to 25 statements; the answers come in their order. */
-  async execute(
-    statements: BatchStatementRequest[],
-    deadline: number,
-  ): Promise<readonly BatchStatementResponse[]> {
-    const input: BatchExecuteStatementCommandInput = { Statements: statements }
-    const output = await this.#send<Outputs['batch']>(new BatchExecuteStatementCommand(input), deadline)
-    return output.Responses ?? []
+  /**
+   * Writes up to 25 statements in one request; the answers come in their order. `failed`: the request itself, or the
+   * batch form is not to be used, which counts as denied. Never rejects.
+   */
+  async execute(statements: BatchStatementRequest[], context: CallContext): Promise<Executed> {
+    if (!this.batching) return { failed: DENIED }
+    try {
+      const command = new BatchExecuteStatementCommand({ Statements: statements })
+      const { Responses: responses = [] } = await this.#send<Outputs['batch']>(command, context.deadline)
+      const denied = responses.find((response) => isAccessDenied(response.Error))
+      if (denied !== undefined) this.deny('BatchExecuteStatement', denied.Error, context)
+      return { responses }
+    } catch (error) {
+      if (isAccessDenied(error)) this.deny('BatchExecuteStatement', error, context)
+      return { failed: error }
+    }
+  }
+
+  /** This role may not use the batch form: single items from now on, and one notice. */
+  deny(operation: string, error: unknown, context: CallContext): void {
+    if (!this.batching) return
+    this.batching = false
+    context.notify?.({ kind: 'batch-denied', operation, error })
   }
 
   batchGet(input: BatchGetItemCommandInput, deadline: number): Promise<Outputs['batchGet']> {

@@ -7,7 +7,6 @@ import { type DynamoClient, defaultClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { keepServerDate } from './server-date.ts'
-import { statementsFor } from './statements.ts'
 
 /** Options of {@link dynamoStore}. */
 export interface DynamoStoreOptions {
@@ -43,14 +42,13 @@ export function dynamoStore(options: DynamoStoreOptions): RecordStore {
     options.runtime ?? systemRuntime,
     options.batching ?? true,
   )
-  const statements = statementsFor(options.table)
-  const settlements = new GroupCommit(connection, statements)
+  const settlements = new GroupCommit(connection)
   return {
     async claim(requests, context) {
       const [first] = requests
       if (first === undefined) return []
       if (requests.length === 1) return [await claimOne(connection, first, context)]
-      return claimMany(connection, statements, requests, context)
+      return claimMany(connection, requests, context)
     },
     settle: (batch, context) =>
       Promise.all(batch.map((settlement) => settlements.settle(settlement, context))),

@@ -1,67 +1,43 @@
 import { StoreMisconfiguredError } from '../../errors/store-misconfigured-error.ts'
 
-/** Errors that waiting does not cure. Names as the service and the SDK give them. */
-const MISCONFIGURED = new Set([
-  'ResourceNotFoundException',
-  'AccessDeniedException',
-  'UnrecognizedClientException',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'IncompleteSignatureException',
-  'ValidationException',
-  'CredentialsProviderError',
-])
-
-/** The same, as codes of single statements in a batch. */
-const MISCONFIGURED_STATEMENT = new Set(['ResourceNotFound', 'ValidationError'])
+/** Failures that waiting does not cure, by the names of the service and the SDK and by the codes of statements. */
+const MISCONFIGURED =
+  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation)(Exception|Error)?$|^CredentialsProviderError$|KMS/
 
 /** The answer did not come before the call's deadline. Whether the request was applied is unknown. */
 export class CallTimeoutError extends Error {
   override readonly name = 'CallTimeoutError'
 }
 
-/** The name of an error, or `''` for something else that was thrown. */
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : ''
+/** A failure of a whole request, or of one statement of a batch. */
+export interface StatementFailure {
+  readonly Code?: string | undefined
+  readonly Message?: string | undefined
 }
 
-export function isAccessDenied(error: unknown): boolean {
-  return nameOf(error) === 'AccessDeniedException'
+/** The name that the service or the SDK gives a failure; `''` for something else. */
+export function nameOf(failure: unknown): string {
+  if (failure instanceof Error) return failure.name
+  return (failure as StatementFailure | undefined)?.Code ?? ''
 }
 
-export function isConditionFailure(error: unknown): boolean {
-  return nameOf(error) === 'ConditionalCheckFailedException'
+export function isAccessDenied(failure: unknown): boolean {
+  return nameOf(failure).startsWith('AccessDenied')
 }
 
-export function isMisconfigured(error: unknown): boolean {
-  const name = nameOf(error)
-  return MISCONFIGURED.has(name) || name.includes('KMS')
+export function isConditionFailure(failure: unknown): boolean {
+  return nameOf(failure) === 'ConditionalCheckFailedException'
 }
 
-export function isMisconfiguredStatement(code: string | undefined): boolean {
-  return code !== undefined && MISCONFIGURED_STATEMENT.has(code)
+export function isMisconfigured(failure: unknown): boolean {
+  return MISCONFIGURED.test(nameOf(failure))
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: 'Create the table, or correct the `table` option, ONCEKIT_TABLE or the Region.',
-  ResourceNotFound: 'Create the table, or correct the `table` option, ONCEKIT_TABLE or the Region.',
-  AccessDeniedException:
-    "Allow the function's role dynamodb:PutItem, UpdateItem, GetItem, BatchGetItem, PartiQLInsert and PartiQLUpdate on the table (the construct's grants do), and the use of the table's KMS key.",
-  ValidationException: 'The table needs the partition key `id` (S) and no sort key.',
-  ValidationError: 'The table needs the partition key `id` (S) and no sort key.',
-  CredentialsProviderError: 'Give the function a role, or the process credentials.',
-}
-
-/** The error for the user: which table, what the service said, what to do. */
-export function misconfigured(
-  table: string,
-  name: string,
-  message: string,
-  cause?: unknown,
-): StoreMisconfiguredError {
-  const advice = ADVICE[name] ?? "Check the table, its KMS key and the function's role."
+/** The error for the user: which table, what the service said, what to check. */
+export function misconfigured(table: string, failure: unknown): StoreMisconfiguredError {
+  const said = failure instanceof Error ? failure.message : (failure as StatementFailure | undefined)?.Message
   return new StoreMisconfiguredError(
-    `The idempotency table "${table}" cannot be used: ${name}: ${message} ${advice}`,
-    { cause },
+    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said}. It needs the partition key \`id\` (S) and no sort key, in this Region; the function's role needs PutItem, UpdateItem, GetItem, BatchGetItem, PartiQLInsert and PartiQLUpdate on it, and the use of its KMS key.`,
+    { cause: failure },
   )
 }

@@ -1,5 +1,6 @@
 import { TABLE_KEY } from '../../protocol/names.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { CallContext } from '../contract.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { isAccessDenied } from './failures.ts'
@@ -20,19 +21,18 @@ export function isUnreadable(result: ReadResult): result is { readonly unreadabl
 export async function readMany(
   connection: Connection,
   ids: readonly string[],
-  deadline: number,
-  denied: (error: unknown) => void,
+  context: CallContext,
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const found = new Map<string, ReadResult>()
   if (connection.batching && ids.length > 1) {
     const chunks: Promise<void>[] = []
     for (let start = 0; start < ids.length; start += KEYS_PER_REQUEST) {
-      chunks.push(readChunk(connection, ids.slice(start, start + KEYS_PER_REQUEST), deadline, found, denied))
+      chunks.push(readChunk(connection, ids.slice(start, start + KEYS_PER_REQUEST), context, found))
     }
     await Promise.all(chunks)
   }
   const rest = ids.filter((id) => !found.has(id))
-  await Promise.all(rest.map(async (id) => found.set(id, await readOne(connection, id, deadline))))
+  await Promise.all(rest.map(async (id) => found.set(id, await readOne(connection, id, context.deadline))))
   return found
 }
 
@@ -51,18 +51,17 @@ export async function readOne(connection: Connection, id: string, deadline: numb
 async function readChunk(
   connection: Connection,
   ids: readonly string[],
-  deadline: number,
+  context: CallContext,
   found: Map<string, ReadResult>,
-  denied: (error: unknown) => void,
 ): Promise<void> {
   let keys: Item[] = ids.map((id) => ({ [TABLE_KEY]: s(id) }))
   for (let round = 0; round < ROUNDS && keys.length > 0; round++) {
     // A throttled batch read answers 200 and leaves keys out; the SDK does not come back for them.
-    if (round > 0 && !(await backOff(connection.runtime, round, deadline))) return
+    if (round > 0 && !(await backOff(connection.runtime, round, context.deadline))) return
     try {
       const output = await connection.batchGet(
         { RequestItems: { [connection.table]: { Keys: keys, ConsistentRead: true } } },
-        deadline,
+        context.deadline,
       )
       const items = output.Responses?.[connection.table] ?? []
       const unprocessed: Item[] = output.UnprocessedKeys?.[connection.table]?.Keys ?? []
@@ -74,7 +73,7 @@ async function readChunk(
       }
       keys = unprocessed
     } catch (error) {
-      if (isAccessDenied(error)) denied(error)
+      if (isAccessDenied(error)) connection.deny('BatchGetItem', error, context)
       else for (const key of keys) found.set(key[TABLE_KEY]?.S ?? '', { unreadable: error })
       return
     }

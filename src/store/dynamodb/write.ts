@@ -1,0 +1,94 @@
+import type {
+  AttributeValue,
+  BatchStatementRequest,
+  PutItemCommandInput,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import { TABLE_KEY } from '../../protocol/names.ts'
+
+/** Attributes by name; one without a value is left out. */
+export type Attributes = Readonly<Record<string, AttributeValue | undefined>>
+
+/** One conditional write of one record, whatever it is sent as. */
+export interface Write {
+  readonly id: AttributeValue
+  readonly set: Attributes
+  /** An attribute to remove; only with `equals`. */
+  readonly remove?: string | undefined
+  /** What the record must still be. Nothing given: it must be absent, and `set` is the whole of it. */
+  readonly equals?: Attributes
+}
+
+/**
+ * As a PartiQL statement of a batch. Grammar kept to what is known to mean the same on DynamoDB and on the local
+ * servers: one SET with commas, at most one REMOVE, `?` parameters, double-quoted names, `=` joined by AND. INSERT
+ * demands that the item is absent; UPDATE never creates.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+ */
+export function toStatement(table: string, { id, set, remove, equals }: Write): BatchStatementRequest {
+  const Parameters: AttributeValue[] = []
+  let Statement: string
+  if (equals === undefined) {
+    Parameters.push(id)
+    Statement = `INSERT INTO "${table}" VALUE {'${TABLE_KEY}': ?${list(set, Parameters, ", '", "': ?")}}`
+  } else {
+    const changes = list(set, Parameters, ', "', '"=?').slice(2)
+    Parameters.push(id)
+    Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE "${TABLE_KEY}"=?${list(equals, Parameters, ' AND "', '"=?')}`
+  }
+  return { Statement, Parameters, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
+}
+
+/** As a single `PutItem` of an absent item. */
+export function toPut(table: string, { id, set }: Write): PutItemCommandInput {
+  const Item: Record<string, AttributeValue> = { [TABLE_KEY]: id }
+  for (const [name, value] of Object.entries(set)) if (value !== undefined) Item[name] = value
+  return {
+    TableName: table,
+    Item,
+    ConditionExpression: `attribute_not_exists(${TABLE_KEY})`,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
+}
+
+/** As a single `UpdateItem`: `#name` and `:name` for what is set, `:is_name` for what is compared. */
+export function toUpdate(table: string, { id, set, remove, equals = {} }: Write): UpdateItemCommandInput {
+  const ExpressionAttributeNames: Record<string, string> = {}
+  const ExpressionAttributeValues: Record<string, AttributeValue> = {}
+  const bind = (attributes: Attributes, prefix: string): string[] => {
+    const texts: string[] = []
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === undefined) continue
+      ExpressionAttributeNames[`#${name}`] = name
+      ExpressionAttributeValues[prefix + name] = value
+      texts.push(`#${name} = ${prefix}${name}`)
+    }
+    return texts
+  }
+  let UpdateExpression = `SET ${bind(set, ':').join(', ')}`
+  if (remove) {
+    ExpressionAttributeNames[`#${remove}`] = remove
+    UpdateExpression += ` REMOVE #${remove}`
+  }
+  return {
+    TableName: table,
+    Key: { [TABLE_KEY]: id },
+    UpdateExpression,
+    ConditionExpression: bind(equals, ':is_').join(' AND '),
+    ExpressionAttributeNames,
+    ExpressionAttributeValues,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
+}
+
+/** Names between `before` and `after`, one after another; their values are pushed to `parameters`. */
+function list(attributes: Attributes, parameters: AttributeValue[], before: string, after: string): string {
+  let text = ''
+  for (const name in attributes) {
+    const value = attributes[name]
+    if (value === undefined) continue
+    parameters.push(value)
+    text += before + name + after
+  }
+  return text
+}

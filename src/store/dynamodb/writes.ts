@@ -1,0 +1,140 @@
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
+import { type Claimable, formerAttempts } from '../../protocol/decide.ts'
+import { SCHEMA_VERSION } from '../../protocol/names.ts'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { ttlSeconds } from '../../protocol/windows.ts'
+import type { ClaimRequest, HeldClaim, Settlement } from '../contract.ts'
+import { n, s } from './item.ts'
+import { type Attributes, toUpdate, type Write } from './write.ts'
+
+const IN_PROGRESS = s('IN_PROGRESS')
+const COMPLETED = s('COMPLETED')
+const VERSION = n(SCHEMA_VERSION)
+
+/** A claim where no record is. */
+export function insertWrite(request: ClaimRequest, now: number): Write {
+  const set = { schemaVersion: VERSION, firstSeenAt: n(now), ...claimed(request, now, 1) }
+  return { id: s(request.id), set }
+}
+
+/** A claim over exactly the record that was observed. */
+export function takeOverWrite(request: ClaimRequest, observed: IdempotencyRecord, why: Claimable): Write {
+  const { status, owner, fence, leaseUntil } = observed
+  return {
+    id: s(request.id),
+    set: claimed(request, fence + 1, formerAttempts(why, observed) + 1),
+    remove: observed.result === undefined ? undefined : 'result',
+    // Owner and fence alone would not do: the owner itself may have completed or extended since we read.
+    equals: {
+      ...held(status, owner, fence),
+      leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,
+    },
+  }
+}
+
+/** A settlement of a claim that must still be held. */
+export function settleWrite(settlement: Settlement): Write {
+  const { claim } = settlement
+  const id = s(claim.id)
+  const equals = held('IN_PROGRESS', claim.owner, claim.fence)
+  if (settlement.kind === 'extend') return { id, set: { leaseUntil: n(settlement.leaseUntil) }, equals }
+  const set = settlement.kind === 'complete' ? completed(settlement) : released(settlement)
+  return { id, set, remove: 'leaseUntil', equals }
+}
+
+/** The record of a completion whose claim is gone (deleted mid-run): put where nothing is, or not at all. */
+export function completedWrite(settlement: Extract<Settlement, { kind: 'complete' }>): Write {
+  const { id, owner, fence, attempt, fingerprint }: HeldClaim = settlement.claim
+  const set = {
+    schemaVersion: VERSION,
+    owner: s(owner),
+    fence: n(fence),
+    attempts: n(attempt),
+    fingerprint: maybe(fingerprint),
+    ...completed(settlement),
+  }
+  return { id: s(id), set }
+}
+
+/**
+ * A redelivery that comes alone: claim in one conditional write what is absent, stuck, or failed with the same
+ * payload. A record whose window is over is left to the second look, because its attempts start again from one.
+ * Returns the old item, which tells what was taken over.
+ */
+export function claimOverInput(
+  table: string,
+  request: ClaimRequest,
+  now: number,
+  marginMs: number,
+): UpdateItemCommandInput {
+  const set = { ...claimed(request, 0, 0), fence: undefined, attempts: undefined, schemaVersion: VERSION }
+  const input = toUpdate(table, { id: s(request.id), set, remove: 'result' })
+  const samePayload =
+    request.fingerprint && ' AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint)'
+  return {
+    ...input,
+    UpdateExpression: `${input.UpdateExpression} ADD attempts :one`.replace(
+      'SET ',
+      'SET fence = if_not_exists(fence, :before) + :one, firstSeenAt = if_not_exists(firstSeenAt, :now), ',
+    ),
+    ConditionExpression: `attribute_not_exists(id) OR (#schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed)${samePayload ?? ''})`,
+    ExpressionAttributeValues: {
+      ...input.ExpressionAttributeValues,
+      ':before': n(now - 1),
+      ':now': n(now),
+      ':one': n(1),
+      ':stale': n(now - marginMs),
+      ':failed': s('FAILED'),
+    },
+    ReturnValues: 'ALL_OLD',
+  }
+}
+
+function claimed(request: ClaimRequest, fence: number, attempts: number): Attributes {
+  const { owner, leaseUntil, expiresAt, fingerprint, messageId, receiveCount } = request
+  return {
+    status: IN_PROGRESS,
+    owner: s(owner),
+    fence: n(fence),
+    attempts: n(attempts),
+    leaseUntil: n(leaseUntil),
+    expiresAt: n(expiresAt),
+    ttl: n(ttlSeconds(expiresAt)),
+    fingerprint: maybe(fingerprint),
+    messageId: maybe(messageId),
+    receiveCount: receiveCount === undefined ? undefined : n(receiveCount),
+  }
+}
+
+function completed({
+  completedAt,
+  expiresAt,
+  result,
+}: Extract<Settlement, { kind: 'complete' }>): Attributes {
+  return {
+    status: COMPLETED,
+    completedAt: n(completedAt),
+    expiresAt: n(expiresAt),
+    ttl: n(ttlSeconds(expiresAt)),
+    result: maybe(result),
+  }
+}
+
+function released(settlement: Extract<Settlement, { kind: 'release' }>): Attributes {
+  const { status, failure, releasedAt, expiresAt } = settlement
+  return {
+    status: s(status),
+    failure: s(failure),
+    expiresAt: n(expiresAt),
+    ttl: n(ttlSeconds(expiresAt)),
+    poisonedAt: status === 'POISONED' ? n(releasedAt) : undefined,
+  }
+}
+
+function held(status: string, owner: string, fence: number): Attributes {
+  return { status: s(status), owner: s(owner), fence: n(fence) }
+}
+
+function maybe(value: string | undefined): AttributeValue | undefined {
+  return value === undefined ? undefined : s(value)
+}
