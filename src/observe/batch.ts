@@ -1,3 +1,4 @@
+import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import { type BatchCounts, countEvent, newCounts } from './counts.ts'
 import type { MessageEvent, NoticeEvent, OnceEvent } from './events.ts'
 import { failureName } from './failure-name.ts'
@@ -34,8 +35,8 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
     const said = lines.get(name) ?? 0
     if (said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
     lines.set(name, said + 1)
-    // Only the class name: messages of errors may carry what a log must not.
-    if (error !== undefined) Object.assign(fields, { failure: failureName(error) })
+    // Of a user's error only the class name: its message may carry what a log must not. Our own say what to do.
+    if (error !== undefined) Object.assign(fields, { failure: failureName(error), detail: detailOf(error) })
     log(line.level, line.text, fields)
   }
 
@@ -50,4 +51,8 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
       observe({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
     },
   }
+}
+
+function detailOf(error: unknown): string | undefined {
+  return isOncekitError(error) ? error.message : undefined
 }
