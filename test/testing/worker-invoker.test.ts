@@ -93,6 +93,16 @@ test('a kill after the invocation has ended kills nothing', async () => {
   expect(invoker.pids()).toEqual([invocations[0]?.pid])
 })
 
+test('a worker killed while it is idle is not used again', async () => {
+  const { run, invocations, invoker } = pool()
+  await run('ok')
+  const pid = invocations[0]?.pid ?? 0
+  expect(invoker.kill(pid)).toBe(true)
+  expect(reason(await run('ok'))).toBe('{"batchItemFailures":[]}')
+  expect(invocations[1]?.pid).not.toBe(pid)
+  expect(invoker.kill(pid)).toBe(false)
+})
+
 test('a module that cannot be loaded says so', async () => {
   const missing = pool({ module: new URL('./fixtures/absent.ts', import.meta.url) })
   const outcome = await missing.run('ok')

@@ -27,6 +27,7 @@ export class Sandbox {
   #running: { requestId: string; resolve(outcome: InvocationOutcome): void } | undefined
   #killed: 'timeout' | undefined
   #alive = true
+  #doomed = false
 
   constructor(options: SandboxOptions) {
     this.#options = options
@@ -58,6 +59,11 @@ export class Sandbox {
 
   get alive(): boolean {
     return this.#alive
+  }
+
+  /** Alive and not on its way out: fit for another invocation. */
+  get usable(): boolean {
+    return this.#alive && !this.#doomed
   }
 
   /** Waits until the module is loaded; the failed outcome if it cannot be. */
@@ -95,6 +101,7 @@ export class Sandbox {
 
   /** SIGKILL, at once. */
   kill(): void {
+    this.#doomed = true
     this.#child.kill('SIGKILL')
   }
 

@@ -40,6 +40,8 @@ export interface WorkerInvocation {
 export interface WorkerInvoker extends Invoker {
   /** Process ids of the workers alive now. */
   pids(): number[]
+  /** SIGKILL to a worker, whatever it does now. `false`: there is none with this process id any more. */
+  kill(pid: number): boolean
   /** Starts workers ahead of need and waits until they have loaded the module. Rejects when one cannot. */
   warm(count: number): Promise<void>
 }
@@ -77,7 +79,7 @@ export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
 
   async function acquire(): Promise<Sandbox | InvocationOutcome> {
     if (closed) return { kind: 'failed', reason: 'crashed', error: 'The invoker was closed.' }
-    for (let sandbox = idle.pop(); sandbox; sandbox = idle.pop()) if (sandbox.alive) return sandbox
+    for (let sandbox = idle.pop(); sandbox; sandbox = idle.pop()) if (sandbox.usable) return sandbox
     return start()
   }
 
@@ -93,17 +95,22 @@ export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
         pid: sandbox.pid,
         event,
         kill() {
-          if (over || !sandbox.alive) return false
+          if (over || !sandbox.usable) return false
           sandbox.kill()
           return true
         },
       })
       const result = await outcome
       over = true
-      if (sandbox.alive) idle.push(sandbox)
+      if (sandbox.usable) idle.push(sandbox)
       return result
     },
     pids: () => [...all].filter(({ alive }) => alive).map(({ pid }) => pid),
+    kill(pid) {
+      const sandbox = [...all].find((one) => one.usable && one.pid === pid)
+      sandbox?.kill()
+      return sandbox !== undefined
+    },
     async warm(count) {
       const started = await Promise.all(Array.from({ length: count }, start))
       for (const sandbox of started) if (sandbox instanceof Sandbox) idle.push(sandbox)
