@@ -39,7 +39,7 @@ export function problem(what: string, value: unknown, rule: Rule): string {
 function allowed({ values = [], duration, range, pattern, call, methods, shape, allowed }: Rule): string {
   return [
     ...values.map(render),
-    duration && 'seconds, or a number with ms, s, m, h or d such as "15m", more than 0 and at most ten years',
+    duration && 'seconds, or a number with ms, s, m, h or d such as "15m", up to ten years',
     range && `a whole number from ${range.join(' to ')}`,
     pattern && `text like ${pattern.source}`,
     call && 'a function',

@@ -18,11 +18,11 @@ export function assertWindow(ttlMs: number, leaseMs: number, marginMs: number): 
 /** The sentence for a window shorter than it must be, if it is. */
 export function windowProblem(ttlMs: number, leastMs: number): string | undefined {
   if (ttlMs >= leastMs) return undefined
-  return `The window (ttl) is ${formatDuration(ttlMs)}. Allowed: at least the lease and its margin, ${formatDuration(Math.ceil(leastMs))}; with less, a message could run twice at once.`
+  return `The window (ttl) is ${formatDuration(ttlMs)}. Allowed: at least the lease and its margin, ${formatDuration(Math.ceil(leastMs))}, or a message could run twice at once.`
 }
 
 /** The warning for a window that messages outlive, if it is one; `key` tells whether the user chose the key. */
 export function windowWarning(ttlMs: number, key: unknown): string | undefined {
   if (key || ttlMs >= DEFAULT_RETENTION_MS) return undefined
-  return `The window (ttl) is ${formatDuration(ttlMs)}, but SQS keeps a message for 4 days by default, and one that comes back after the window runs again. Let ttl outlive the queue's retention and visibility timeout.`
+  return `The window (ttl) is ${formatDuration(ttlMs)}, but SQS keeps messages for 4 days by default; one that comes back after the window runs again. Let ttl outlive the queue's retention and visibility timeout.`
 }

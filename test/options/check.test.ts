@@ -31,7 +31,7 @@ describe('the check of options', () => {
 
   it('says what was given and what is allowed', () => {
     expect(checkOptions({ ttl: '15 minutes', concurrency: 0, fifo: 'queue', logger: {} })).toEqual([
-      'Option "ttl" is "15 minutes". Allowed: seconds, or a number with ms, s, m, h or d such as "15m", more than 0 and at most ten years.',
+      'Option "ttl" is "15 minutes". Allowed: seconds, or a number with ms, s, m, h or d such as "15m", up to ten years.',
       'Option "concurrency" is 0. Allowed: a whole number from 1 to 1000.',
       'Option "fifo" is "queue". Allowed: "group" or "batch".',
       'Option "logger" is an object. Allowed: false or an object with info, warn, error.',
