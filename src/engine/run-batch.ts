@@ -98,8 +98,10 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       stopped = true
       batch.stop()
       for (const entry of running) batch.end(entry, 'unsettled')
-      // The store's own deadline ends before this; a store that does not keep it must not keep us.
-      cancel = runtime.after(Math.max(0, invocation.settleBy - runtime.monotonic()), () => {
+      // The store's own deadline, `settleBy`, ends before this; a store that does not keep it must not keep us. Not at
+      // the same moment: then the answer could leave while a request that is just being cut is still under way.
+      const { settleBy, endsAt = settleBy } = invocation
+      cancel = runtime.after(Math.max(0, (settleBy + endsAt) / 2 - runtime.monotonic()), () => {
         for (const entry of settling) batch.end(entry, 'unknown-completion')
         finish()
       })
