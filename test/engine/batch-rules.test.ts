@@ -1,0 +1,362 @@
+import { describe, expect, it } from 'vitest'
+import type { SqsBatchResponse } from '../../src/lambda/partial-response.ts'
+import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
+import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { fifo, Gates, reported, rig, standard } from './rig.ts'
+import { BUSY, DUPLICATE, UNAVAILABLE } from './scripted-store.ts'
+import { settled } from './test-clock.ts'
+
+describe('1. key and fingerprint', () => {
+  it('are computed once per record, before any handler', async () => {
+    const { base, context } = rig()
+    const order: string[] = []
+    const handler = sqsHandler(
+      {
+        ...base,
+        key: (message) => {
+          order.push(`key ${message.messageId}`)
+          return message.body
+        },
+        fingerprint: (message) => {
+          order.push(`fingerprint ${message.messageId}`)
+          return message.body
+        },
+      },
+      (message) => {
+        order.push(`run ${message.messageId}`)
+      },
+    )
+    await handler(standard('A', 'B'), context())
+    expect(order).toEqual(['key A', 'fingerprint A', 'key B', 'fingerprint B', 'run A', 'run B'])
+  })
+
+  it('come from the untouched record, whatever a handler does to its input', async () => {
+    const { base, context, store } = rig()
+    const handler = sqsHandler({ ...base, key: (message) => message.body }, (message) => {
+      // A handler in JavaScript is not held back by `readonly`.
+      Object.assign(message.record, { messageId: 'stolen', body: 'changed' })
+      Object.assign(message, { messageId: 'stolen', key: 'changed' })
+      throw new Error('after the damage')
+    })
+    const event = standard('A', 'B')
+    const response = await handler(event, context())
+    expect(reported(response)).toEqual(['A', 'B'])
+    expect(store.settlements.map(({ claim }) => claim.id)).toEqual(store.claims.map(({ id }) => id))
+    expect(store.settlements.map(({ claim }) => claim.fingerprint)).toEqual(
+      store.claims.map(({ fingerprint }) => fingerprint),
+    )
+  })
+})
+
+describe('2. records with the same key in one batch', () => {
+  it('run once: the others share the outcome, here success', async () => {
+    const { base, context, store, outcomes } = rig()
+    const ran: string[] = []
+    const handler = sqsHandler({ ...base, key: () => 'order-1', fingerprint: false }, (message) => {
+      ran.push(message.messageId)
+    })
+    const response = await handler(standard('A', 'B', 'C'), context())
+    expect(ran).toEqual(['A'])
+    expect(store.claims).toHaveLength(1)
+    expect(reported(response)).toEqual([])
+    expect(outcomes()).toEqual({ A: 'completed', B: 'shared', C: 'shared' })
+  })
+
+  it('run once: the others share the outcome, here failure', async () => {
+    const { base, context, outcomes } = rig()
+    const handler = sqsHandler({ ...base, key: () => 'order-1', fingerprint: false }, () => {
+      throw new Error('declined')
+    })
+    expect(reported(await handler(standard('A', 'B'), context()))).toEqual(['A', 'B'])
+    expect(outcomes()).toEqual({ A: 'failed', B: 'shared' })
+  })
+
+  it('share a refusal too', async () => {
+    const { base, context, store } = rig()
+    store.claimScript = () => BUSY
+    const handler = sqsHandler({ ...base, key: () => 'order-1', fingerprint: false }, () => {})
+    expect(reported(await handler(standard('A', 'B'), context()))).toEqual(['A', 'B'])
+  })
+
+  it('give unique identifiers in the response when the queue put the same message twice in one batch', async () => {
+    const { base, context } = rig()
+    let runs = 0
+    const handler = sqsHandler(base, () => {
+      runs++
+      throw new Error('declined')
+    })
+    expect(reported(await handler(standard('A', 'A', 'B'), context()))).toEqual(['A', 'B'])
+    expect(runs).toBe(2)
+  })
+
+  it('look for a record first when any of them is a redelivery', async () => {
+    const { base, context, store } = rig()
+    const handler = sqsHandler({ ...base, key: () => 'order-1', fingerprint: false }, () => {})
+    const event = sqsEvent([
+      { messageId: 'A', body: 'x' },
+      { messageId: 'B', body: 'x', receiveCount: 3 },
+    ])
+    await handler(event, context())
+    expect(store.claims.map(({ redelivered }) => redelivered)).toEqual([true])
+  })
+
+  it('with another payload fail alone: nothing of them runs', async () => {
+    const { base, context, outcomes } = rig()
+    const ran: string[] = []
+    const handler = sqsHandler({ ...base, key: () => 'order-1' }, (message) => {
+      ran.push(message.body)
+    })
+    expect(reported(await handler(standard('A', 'B'), context()))).toEqual(['B'])
+    expect(ran).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: 'completed', B: 'mismatch' })
+  })
+})
+
+describe('3. a standard queue', () => {
+  it('runs no more records at once than `concurrency`, and the next as soon as one has settled', async () => {
+    const { base, context } = rig()
+    const gates = new Gates()
+    const handler = sqsHandler({ ...base, concurrency: 2 }, gates.handler)
+    const response = handler(standard('A', 'B', 'C', 'D'), context())
+    await settled()
+    expect(gates.begun).toEqual(['A', 'B'])
+    gates.succeed('B')
+    await settled()
+    expect(gates.begun).toEqual(['A', 'B', 'C'])
+    gates.fail('A')
+    await settled()
+    expect(gates.begun).toEqual(['A', 'B', 'C', 'D'])
+    gates.succeed('C')
+    gates.succeed('D')
+    expect(reported(await response)).toEqual(['A'])
+  })
+
+  it('frees the place of a record whose completion is still under way', async () => {
+    const { base, context, store } = rig()
+    const gates = new Gates()
+    const completion = Promise.withResolvers<undefined>()
+    store.settleScript = (_settlement, messageId) => (messageId === 'A' ? completion.promise : undefined)
+    const response = sqsHandler({ ...base, concurrency: 1 }, gates.handler)(standard('A', 'B'), context())
+    gates.succeed('A')
+    await settled()
+    expect(gates.begun).toEqual(['A', 'B'])
+    gates.succeed('B')
+    completion.resolve(undefined)
+    expect(reported(await response)).toEqual([])
+  })
+
+  it('starts nothing more while a hundred effects wait for their completion, or a crash would repeat too many', async () => {
+    const { base, context, store } = rig()
+    const answer = Promise.withResolvers<undefined>()
+    store.settleScript = () => answer.promise
+    let runs = 0
+    const ids = Array.from({ length: 150 }, (_, index) => `m-${index}`)
+    const response = sqsHandler(base, () => {
+      runs++
+    })(standard(...ids), context())
+    await settled()
+    expect(runs).toBeGreaterThanOrEqual(100)
+    expect(runs).toBeLessThanOrEqual(110)
+    answer.resolve(undefined)
+    await response
+    expect(runs).toBe(150)
+  })
+
+  it('completes each record as soon as its handler is done, not at the end of the batch', async () => {
+    const { base, context, store } = rig()
+    const gates = new Gates()
+    const response = sqsHandler(base, gates.handler)(standard('A', 'B'), context())
+    gates.succeed('B')
+    await settled()
+    expect(store.settled('complete')).toEqual(['B'])
+    gates.succeed('A')
+    await response
+  })
+
+  it('claims a batch of ten thousand a slice at a time', async () => {
+    const { base, context, store } = rig()
+    const ids = Array.from({ length: 10_000 }, (_, index) => `m-${index}`)
+    let most = 0
+    const claim = store.claim.bind(store)
+    store.claim = (requests, call) => {
+      most = Math.max(most, requests.length)
+      return claim(requests, call)
+    }
+    expect(reported(await sqsHandler(base, () => {})(standard(...ids), context()))).toEqual([])
+    expect(most).toBe(250)
+    expect(store.settled('complete')).toHaveLength(10_000)
+  })
+})
+
+describe('5. only a confirmed completion acknowledges', () => {
+  it.each([
+    ['busy', BUSY],
+    ['mismatch', { kind: 'mismatch' }],
+    ['poisoned', { ...DUPLICATE, kind: 'poisoned' }],
+    ['unknown-record', { kind: 'unknown-record', detail: 'schemaVersion 2' }],
+    ['store-unavailable', UNAVAILABLE],
+  ] as const)('%s: reported, not run', async (outcome, answer) => {
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'A' ? answer : undefined)
+    const ran: string[] = []
+    const response = await sqsHandler(base, (message) => {
+      ran.push(message.messageId)
+    })(standard('A', 'B'), context())
+    expect(reported(response)).toEqual(['A'])
+    expect(ran).toEqual(['B'])
+    expect(outcomes()).toEqual({ A: outcome, B: 'completed' })
+    expect(store.settled('release')).toEqual([])
+  })
+
+  it('duplicate: acknowledged, not run', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'A' ? DUPLICATE : undefined)
+    const ran: string[] = []
+    const response = await sqsHandler(base, (message) => {
+      ran.push(message.messageId)
+    })(standard('A', 'B'), context())
+    expect(reported(response)).toEqual([])
+    expect(ran).toEqual(['B'])
+    expect(outcomes()).toEqual({ A: 'duplicate', B: 'completed' })
+  })
+
+  it.each([
+    ['lease-lost', { kind: 'lease-lost', detail: 'fence' }],
+    ['unknown-completion', { kind: 'unknown', error: new Error('no answer') }],
+  ] as const)('%s: reported though the handler succeeded', async (outcome, answer) => {
+    const { base, context, store, outcomes } = rig()
+    store.settleScript = (_settlement, messageId) => (messageId === 'A' ? answer : undefined)
+    const response = await sqsHandler(base, () => {})(standard('A', 'B'), context())
+    expect(reported(response)).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: outcome, B: 'completed' })
+  })
+
+  it('a completion by another owner: acknowledged, and told as a duplicate effect', async () => {
+    const { base, context, store, notices } = rig()
+    store.settleScript = () => ({ kind: 'completed', duplicateEffect: true })
+    expect(reported(await sqsHandler(base, () => {})(standard('A'), context()))).toEqual([])
+    expect(notices()).toEqual(['duplicate-effect'])
+  })
+
+  it('a handler error: released as FAILED with the class name of the error, reported', async () => {
+    const { base, context, store, outcomes } = rig()
+    const response = await sqsHandler(base, () => {
+      throw new RangeError('the card number 4111 is wrong')
+    })(standard('A'), context())
+    expect(reported(response)).toEqual(['A'])
+    expect(store.settlements).toMatchObject([{ kind: 'release', status: 'FAILED', failure: 'RangeError' }])
+    expect(outcomes()).toEqual({ A: 'failed' })
+  })
+
+  it.each([
+    ['lease-lost', { kind: 'lease-lost', detail: 'fence' }],
+    ['unknown', { kind: 'unknown', error: new Error('no answer') }],
+  ] as const)('a release that ends %s changes nothing: the outcome is failure', async (_name, answer) => {
+    const { base, context, store, outcomes } = rig()
+    store.settleScript = () => answer
+    const response = await sqsHandler(base, () => Promise.reject(new Error('declined')))(
+      standard('A'),
+      context(),
+    )
+    expect(reported(response)).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: 'failed' })
+  })
+
+  it('a store that rejects at settle time has confirmed nothing', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.settleScript = () => Promise.reject(new Error('access denied'))
+    expect(reported(await sqsHandler(base, () => {})(standard('A'), context()))).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: 'unknown-completion' })
+  })
+
+  it('a store that gives too few answers has confirmed nothing', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.settle = async () => []
+    expect(reported(await sqsHandler(base, () => {})(standard('A'), context()))).toEqual(['A'])
+    store.claim = async () => []
+    expect(reported(await sqsHandler(base, () => {})(standard('B'), context()))).toEqual(['B'])
+    expect(outcomes()).toEqual({ A: 'unknown-completion', B: 'store-unavailable' })
+  })
+
+  it('something that is thrown but is no error: failure like any other', async () => {
+    const { base, context, store } = rig()
+    const response = await sqsHandler(base, () => Promise.reject(undefined))(standard('A'), context())
+    expect(reported(response)).toEqual(['A'])
+    expect(store.settlements).toMatchObject([{ kind: 'release', failure: 'undefined' }])
+  })
+})
+
+describe('6. what cannot be read', () => {
+  it('throws for a misconfigured store, and nothing is acknowledged', async () => {
+    const { base, context, store } = rig()
+    store.claimScript = () =>
+      Promise.reject(Object.assign(new Error('no table'), { code: 'STORE_MISCONFIGURED' }))
+    let runs = 0
+    const handler = sqsHandler(base, () => {
+      runs++
+    })
+    await expect(handler(standard('A', 'B'), context())).rejects.toThrow('no table')
+    expect(runs).toBe(0)
+  })
+})
+
+describe('the response', () => {
+  it('is a fresh object every time', async () => {
+    const { base, context } = rig()
+    const handler = sqsHandler(base, () => {})
+    const first: SqsBatchResponse = await handler(standard('A'), context())
+    first.batchItemFailures.push({ itemIdentifier: 'somebody else’s' })
+    expect(await handler(standard('B'), context())).toEqual({ batchItemFailures: [] })
+  })
+
+  it('names only identifiers of the event, each once', async () => {
+    const { base, context } = rig()
+    const event = fifo('A:g', 'B:g', 'A:g', 'C:h')
+    const response = await sqsHandler(base, () => Promise.reject(new Error('declined')))(event, context())
+    expect(reported(response)).toEqual(['A', 'B', 'C'])
+  })
+
+  it('is empty for an empty batch', async () => {
+    const { base, context } = rig()
+    expect(await sqsHandler(base, () => {})({ Records: [] }, context())).toEqual({ batchItemFailures: [] })
+  })
+})
+
+describe('several invocations interleaved in one process', () => {
+  it('keep their outcomes apart', async () => {
+    const { base, context, events } = rig()
+    const gates = new Gates()
+    const handler = sqsHandler(base, gates.handler)
+    const first = handler(standard('A', 'B'), context())
+    const second = handler(standard('C', 'D'), context())
+    await settled()
+    expect(gates.begun).toEqual(['A', 'B', 'C', 'D'])
+    gates.fail('D')
+    gates.succeed('A')
+    gates.succeed('C')
+    gates.fail('B')
+    expect(reported(await second)).toEqual(['D'])
+    expect(reported(await first)).toEqual(['B'])
+    const batches = events.filter((event) => event.kind === 'batch')
+    expect(batches).toMatchObject([
+      { messages: 2, failures: 1, counts: { completed: 1, failed: 1 } },
+      { messages: 2, failures: 1, counts: { completed: 1, failed: 1 } },
+    ])
+  })
+
+  it('abort only their own signals at their own deadlines', async () => {
+    const { base, context, clock } = rig()
+    const aborted: string[] = []
+    const handler = sqsHandler(base, (message, claim) => {
+      claim.signal.addEventListener('abort', () => aborted.push(message.messageId))
+      return new Promise(() => {})
+    })
+    const first = handler(standard('A'), context(5_000))
+    const second = handler(standard('B'), context(20_000))
+    await clock.advance(4_000)
+    expect(aborted).toEqual(['A'])
+    expect(reported(await first)).toEqual(['A'])
+    await clock.advance(15_000)
+    expect(reported(await second)).toEqual(['B'])
+  })
+})
