@@ -80,6 +80,8 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
 
     /** Runs one handler. `undefined`: it did not start, or it settled after the batch had stopped. */
     async function handle(entry: Entry): Promise<Handled | undefined> {
+      // A host that stood still gets what is due in any order: the timer of the reserve may not have run yet.
+      if (runtime.monotonic() >= invocation.stopAt) return undefined
       if (runtime.monotonic() >= entry.leaseEndsAt) {
         batch.end(entry, 'lease-lost')
         return undefined
