@@ -1,0 +1,35 @@
+import type { Invocation } from '../invocation.ts'
+import type { Checker } from './checker.ts'
+import { outOfOrder, type Reading } from './response.ts'
+
+/** I4, I8 and I9 of one response. */
+export function judgeAnswer(checker: Checker, invocation: Invocation, reading: Reading): void {
+  const { world, scenario } = checker.simulation
+  const { batch, host } = invocation
+  if (reading.kind === 'malformed') {
+    world.fail('I8', `batch ${batch.number}: ${reading.why}`)
+    return
+  }
+  if (checker.executions.isRunningIn(invocation)) world.coverage.hit('deadlineCut')
+  if (scenario.hardKill && scenario.invocationsPerHost === 1 && host.openCalls > 0) {
+    world.fail('batch', `batch ${batch.number} was answered with ${host.openCalls} requests under way`)
+  }
+  for (const { message } of batch.records) {
+    const { plan } = message
+    if (reading.ids.has(plan.id)) {
+      if (scenario.quiet) world.fail('quiet', `${plan.id} was reported without any fault`)
+      continue
+    }
+    const id = checker.simulation.idOf(plan.key)
+    if (!checker.wasCompletedSince(id, invocation.startedAt)) {
+      world.fail('I4', `${plan.id} was acknowledged, but its record is not COMPLETED`)
+    }
+    const sameBody = scenario.fingerprint ? checker.executions.hasEffect(id, plan.body) : true
+    if (!sameBody) world.fail('I5', `${plan.id} was acknowledged, but its effect has never happened`)
+  }
+  if (!scenario.fifo) return
+  const early = outOfOrder(batch, reading.ids, scenario.fifoStops)
+  if (early !== undefined) {
+    world.fail('I9', `${early} was acknowledged after an unacknowledged record of its group`)
+  }
+}

@@ -1,0 +1,237 @@
+import type { OnceEvent } from '../../../src/index.ts'
+import { type Item, type View, viewOf } from '../dynamodb/item.ts'
+import type { TableWatcher } from '../dynamodb/table.ts'
+import type { Host } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
+import type { Message } from '../queue.ts'
+import type { Simulation } from '../simulation.ts'
+import { judgeAnswer } from './answers.ts'
+import { type ClaimRecord, type Execution, judgeWrite } from './claims.ts'
+import { countNotice, countWrite } from './counting.ts'
+import { Executions } from './executions.ts'
+import { hopelessness } from './hopeless.ts'
+import { meetsDeadLease } from './visibility.ts'
+
+/** When a record was COMPLETED last: true epoch ms. */
+export interface CompletedSpan {
+  readonly from: number
+  to: number | undefined
+}
+
+/** Sees everything, and compares it with protocol.md at every step. Shares no code with what it checks. */
+export class Checker implements TableWatcher {
+  readonly simulation: Simulation
+  readonly executions: Executions
+  readonly completed = new Map<string, CompletedSpan>()
+  /** Records that somebody changed from outside: what was promised of them is off. */
+  readonly tampered = new Set<string>()
+  readonly invocations = new Map<number, Invocation>()
+  /** The latest invocation of each host. */
+  readonly latest = new Map<Host, Invocation>()
+  #claims = new Map<string, ClaimRecord>()
+  #latestClaims = new Map<string, ClaimRecord>()
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation
+    this.executions = new Executions(this)
+  }
+
+  get effects(): number {
+    return this.executions.effects
+  }
+
+  invoked(invocation: Invocation): void {
+    this.invocations.set(invocation.batch.number, invocation)
+    this.latest.set(invocation.host, invocation)
+  }
+
+  claimOf(id: string, fence: number, host: Host): ClaimRecord | undefined {
+    return this.claimByFence(id, fence, host.number)
+  }
+
+  claimByFence(id: string, fence: number, hostNumber: number): ClaimRecord | undefined {
+    return this.#claims.get(`${id} ${fence} ${hostNumber}`)
+  }
+
+  latestClaimOf(id: string, host: Host): ClaimRecord | undefined {
+    return this.#latestClaims.get(`${id} ${host.number}`)
+  }
+
+  started(host: Host, receipt: string, messageId: string, fence: number | undefined): Execution | undefined {
+    return this.executions.started(host, receipt, messageId, fence)
+  }
+
+  ended(execution: Execution, how: 'success' | 'error'): void {
+    this.executions.ended(execution, how)
+  }
+
+  effect(execution: Execution): void {
+    this.executions.effect(execution)
+  }
+
+  written(id: string, oldItem: Item | undefined, item: Item, writer: Host): void {
+    const { world } = this.simulation
+    const old = oldItem === undefined ? undefined : viewOf(oldItem)
+    const now = viewOf(item)
+    world.note(6, now.fence | 0)
+    if (world.trace !== undefined) {
+      world.say(`${writer.name} writes ${this.simulation.keyOf(id)}: ${describe(old)} -> ${describe(now)}`)
+    }
+    const claims = now.status === 'IN_PROGRESS' && now.fence !== old?.fence
+    this.#judge(id, old, now, writer)
+    countWrite(this, id, old, now, writer, claims)
+    if (claims) this.#register(id, now, writer)
+    else this.#settled(id, now, writer)
+    this.#span(id, now.status)
+  }
+
+  refused(id: string, offered: Item, owner: string | undefined, found: Item | undefined, writer: Host): void {
+    const { world } = this.simulation
+    const { coverage } = world
+    const seen = found === undefined ? undefined : viewOf(found)
+    const status = offered['status']?.S
+    world.note(7, seen?.fence ?? 0)
+    if (world.trace !== undefined) {
+      world.say(`${writer.name} is refused ${status} on ${this.simulation.keyOf(id)}: ${describe(seen)}`)
+    }
+    if (status === 'IN_PROGRESS') {
+      if (seen?.owner === owner && seen?.status === 'IN_PROGRESS') {
+        const claim = this.claimOf(id, seen.fence, writer)
+        if (claim !== undefined) claim.seenAgain = true
+      }
+      this.#looked(id, seen, writer)
+      return
+    }
+    if (status === 'COMPLETED' && seen === undefined) coverage.hit('completionOfAbsentRecord')
+    if (seen === undefined || seen.owner === owner) return
+    coverage.hit('zombieWriteRefused')
+    if (status === 'COMPLETED') coverage.hit('lostLeaseAtCompletion')
+  }
+
+  read(id: string, item: Item | undefined, reader: Host): void {
+    this.simulation.world.note(8, item === undefined ? 0 : 1)
+    this.#looked(id, item === undefined ? undefined : viewOf(item), reader)
+  }
+
+  /** Somebody beside the code under test changed or deleted a record. */
+  disturbed(id: string, item: Item | undefined, tampering: boolean): void {
+    if (tampering) this.tampered.add(id)
+    const old = this.simulation.state.table.items.get(id)
+    if (!tampering && old !== undefined && viewOf(old).expiresAt >= this.simulation.world.time) {
+      this.#fail('I2', `time to live deleted ${this.simulation.keyOf(id)} inside its window`)
+    }
+    this.#span(id, item?.['status']?.S)
+  }
+
+  answered(invocation: Invocation, reading: Parameters<typeof judgeAnswer>[2]): void {
+    judgeAnswer(this, invocation, reading)
+  }
+
+  threw(invocation: Invocation, error: unknown): void {
+    this.simulation.world.coverage.hit('wholeBatchThrown')
+    if (this.simulation.scenario.rates.refused > 0) return
+    this.#fail(
+      'I8',
+      `batch ${invocation.batch.number} threw: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+
+  observed(_host: Host, event: OnceEvent): void {
+    countNotice(this.simulation, event)
+  }
+
+  hopeless(message: Message): string | undefined {
+    return hopelessness(this.simulation, message)
+  }
+
+  atEnd(): void {
+    const { scenario, queue } = this.simulation
+    for (const message of queue.messages) {
+      if (message.state === 'queued') this.#fail('I7', `${message.plan.id} is still queued at the end`)
+      if (message.state === 'dead-lettered' && scenario.quiet) {
+        this.#fail('quiet', `${message.plan.id} was dead-lettered without any fault`)
+      }
+    }
+  }
+
+  /** Whether a record was COMPLETED at some moment since `time`. */
+  wasCompletedSince(id: string, time: number): boolean {
+    const span = this.completed.get(id)
+    return span !== undefined && (span.to === undefined || span.to >= time)
+  }
+
+  /** Whether every host's clock is within the clock error. */
+  get clocksAgree(): boolean {
+    const { maxSkewMs, clockErrorMs } = this.simulation.scenario
+    return maxSkewMs <= clockErrorMs
+  }
+
+  #judge(id: string, old: View | undefined, now: View, writer: Host): void {
+    const { world, scenario, queue } = this.simulation
+    const claim = this.claimOf(id, (old ?? now).fence, writer)
+    // What ran without a record claims and completes it afterwards.
+    if (claim !== undefined) claim.execution ??= this.executions.unclaimedOf(id, writer)
+    const verdict = judgeWrite(old, now, {
+      writer,
+      issuedByWriter: now.owner.startsWith(`token-${writer.number}-`),
+      localNow: world.time + writer.skew,
+      marginMs: 2 * scenario.clockErrorMs,
+      // The latest sending of any message with this key.
+      sentAt: queue.lastSentOf(this.simulation.keyOf(id)),
+      claim,
+      ttlMs: scenario.ttlMs,
+      wholeBatch: scenario.face === 'whole-batch',
+    })
+    if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)
+    const takesOver = old?.status === 'IN_PROGRESS' && now.fence !== old.fence
+    if (takesOver && Math.abs(writer.skew) > scenario.clockErrorMs + 1000 + writer.roughness) {
+      this.#fail('clock', `${writer.name}, ${writer.skew} ms off, took over ${this.simulation.keyOf(id)}`)
+    }
+  }
+
+  #register(id: string, now: View, writer: Host): void {
+    const claim: ClaimRecord = {
+      id,
+      owner: now.owner,
+      fence: now.fence,
+      host: writer,
+      invocation: this.latest.get(writer)?.batch.number ?? 0,
+      leaseUntil: now.leaseUntil,
+      appliedAt: this.simulation.world.time,
+      completed: false,
+      seenAgain: false,
+      execution: undefined,
+    }
+    this.#claims.set(`${id} ${now.fence} ${writer.number}`, claim)
+    this.#latestClaims.set(`${id} ${writer.number}`, claim)
+  }
+
+  #settled(id: string, now: View, writer: Host): void {
+    const claim = this.claimOf(id, now.fence, writer)
+    if (claim === undefined) return
+    if (now.status === 'COMPLETED') claim.completed = true
+    if (now.leaseUntil !== undefined) claim.leaseUntil = now.leaseUntil
+  }
+
+  #span(id: string, status: string | undefined): void {
+    const span = this.completed.get(id)
+    if (status === 'COMPLETED') this.completed.set(id, { from: this.simulation.world.time, to: undefined })
+    else if (span !== undefined && span.to === undefined) span.to = this.simulation.world.time
+  }
+
+  #looked(id: string, seen: View | undefined, reader: Host): void {
+    if (seen === undefined || seen.status !== 'IN_PROGRESS') return
+    const why = meetsDeadLease(this, id, seen, reader)
+    if (why !== undefined) this.#fail('I10', `${this.simulation.keyOf(id)}: ${why}`)
+  }
+
+  #fail(invariant: string, message: string): void {
+    this.simulation.world.fail(invariant, message)
+  }
+}
+
+function describe(view: View | undefined): string {
+  if (view === undefined) return 'absent'
+  const lease = view.leaseUntil === undefined ? '' : ` until ${view.leaseUntil - 1_700_000_000_000}`
+  return `${view.status} by ${view.owner.replaceAll('.', '')}, fence ${view.fence - 1_700_000_000_000}, attempt ${view.attempts}${lease}`
+}

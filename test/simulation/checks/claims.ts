@@ -1,0 +1,151 @@
+import type { View } from '../dynamodb/item.ts'
+import type { Host } from '../host.ts'
+
+/** One granted claim, as the table saw it. */
+export interface ClaimRecord {
+  readonly id: string
+  readonly owner: string
+  readonly fence: number
+  readonly host: Host
+  readonly invocation: number
+  /** As written, on the host's own clock. */
+  leaseUntil: number | undefined
+  readonly appliedAt: number
+  /** The completion of this claim is in the table. */
+  completed: boolean
+  /** The write was answered with a failure or not at all, and found again by its owner. */
+  seenAgain: boolean
+  execution: Execution | undefined
+}
+
+/** One run of the user's handler. */
+export interface Execution {
+  readonly id: string
+  readonly messageId: string
+  readonly body: string
+  readonly host: Host
+  readonly invocation: number
+  /** `undefined`: it runs without a record. */
+  readonly claim: ClaimRecord | undefined
+  readonly startedAt: number
+  ended: 'success' | 'error' | undefined
+  effects: number
+}
+
+/** What makes a transition of the record lawful, beside the record itself. */
+export interface TransitionContext {
+  readonly writer: Host
+  /** Owner tokens that this host has drawn. */
+  readonly issuedByWriter: boolean
+  /** Latest reading that the writer's clock can have had when it decided. */
+  readonly localNow: number
+  readonly marginMs: number
+  readonly sentAt: number | undefined
+  readonly claim: ClaimRecord | undefined
+  readonly ttlMs: number
+  readonly wholeBatch: boolean
+}
+
+const UNLAWFUL = {
+  unknown: 'a record of another version or of an unknown status was written over',
+  stolen: 'a claim was taken that was neither stuck, failed nor over',
+  window: 'a COMPLETED record was claimed inside its window',
+  poison: 'a POISONED record was claimed though it was neither sent again nor over',
+  payload: 'a record of another payload was claimed inside its window',
+} as const
+
+/** Which invariant a write breaks, and how. `undefined`: it is lawful. The tables of protocol.md, from the data alone. */
+export function judgeWrite(
+  old: View | undefined,
+  now: View,
+  context: TransitionContext,
+): readonly [invariant: string, message: string] | undefined {
+  if (now.ttl !== Math.ceil((now.expiresAt + 3_600_000) / 1000)) {
+    return ['record', `ttl ${now.ttl} does not follow from expiresAt ${now.expiresAt}`]
+  }
+  // A claim that arrives twice writes its owner over its own released record: lawful wherever another's would be.
+  const claims = now.status === 'IN_PROGRESS' && now.fence !== old?.fence
+  if (old !== undefined && now.owner === old.owner && !claims) return judgeSettlement(old, now, context)
+  if (!context.issuedByWriter) return ['I3', `${context.writer.name} wrote an owner that is not its own`]
+  if (old === undefined) return judgeCreation(now, context)
+  return judgeClaimOver(old, now, context)
+}
+
+function judgeCreation(now: View, context: TransitionContext): readonly [string, string] | undefined {
+  if (now.status === 'IN_PROGRESS') return undefined
+  if (now.status !== 'COMPLETED') return ['I3', `a record was created as ${now.status}`]
+  return context.claim?.execution?.ended === 'success'
+    ? undefined
+    : ['I3', 'a COMPLETED record was created without a handler that had succeeded']
+}
+
+function judgeClaimOver(
+  old: View,
+  now: View,
+  context: TransitionContext,
+): readonly [string, string] | undefined {
+  if (now.status !== 'IN_PROGRESS') return ['I3', `a non-owner wrote ${now.status} over ${old.status}`]
+  if (old.schemaVersion !== 1) return ['claim', UNLAWFUL.unknown]
+  const stale = context.localNow - context.marginMs
+  const expired = old.expiresAt < stale
+  if (!expired && old.fingerprint !== undefined && now.fingerprint !== undefined) {
+    if (old.fingerprint !== now.fingerprint) return ['claim', UNLAWFUL.payload]
+  }
+  // The fence starts from the clock; within one record it must grow.
+  if (!(now.fence > old.fence)) return ['I3', `the fence did not grow: ${old.fence} to ${now.fence}`]
+  switch (old.status) {
+    case 'IN_PROGRESS':
+      if (old.leaseUntil === undefined || !(old.leaseUntil < stale)) return ['I1', UNLAWFUL.stolen]
+      return now.attempts === old.attempts + 1
+        ? undefined
+        : ['record', 'a takeover did not count the attempt']
+    case 'FAILED':
+      // A request that arrives late was decided while the window was open.
+      return now.attempts === old.attempts + 1 || (expired && now.attempts === 1)
+        ? undefined
+        : ['record', `attempts went from ${old.attempts} to ${now.attempts}`]
+    case 'COMPLETED':
+      return expired ? undefined : ['I2', UNLAWFUL.window]
+    case 'POISONED': {
+      const resent =
+        context.sentAt !== undefined && old.poisonedAt !== undefined && context.sentAt > old.poisonedAt
+      return expired || resent ? undefined : ['claim', UNLAWFUL.poison]
+    }
+    default:
+      return ['claim', UNLAWFUL.unknown]
+  }
+}
+
+function judgeSettlement(
+  old: View,
+  now: View,
+  context: TransitionContext,
+): readonly [string, string] | undefined {
+  const { claim } = context
+  if (claim === undefined) return ['I3', `${context.writer.name} settled a claim that is not its own`]
+  if (old.status !== 'IN_PROGRESS') return ['I3', `${old.status} became ${now.status} by its former owner`]
+  if (old.fence !== claim.fence || now.fence !== claim.fence) {
+    return ['I3', `fence ${claim.fence} was settled over fence ${old.fence}`]
+  }
+  const ended = claim.execution?.ended
+  switch (now.status) {
+    case 'COMPLETED': {
+      if (ended !== 'success') return ['settle', 'completed without a handler that had succeeded']
+      const opens = (claim.execution?.startedAt ?? 0) + context.writer.skew
+      return now.expiresAt < opens + context.ttlMs
+        ? ['record', 'the window is shorter than asked for']
+        : undefined
+    }
+    case 'FAILED':
+    case 'POISONED':
+      // A handler of a whole batch may reject what it never began.
+      if (context.wholeBatch && claim.execution === undefined) return undefined
+      return ended === 'error' ? undefined : ['settle', 'released while its handler may still be running']
+    case 'IN_PROGRESS':
+      return now.leaseUntil !== undefined && now.leaseUntil >= (old.leaseUntil ?? 0)
+        ? undefined
+        : ['settle', 'a lease was not extended but cut']
+    default:
+      return ['I3', `an owner wrote ${now.status}`]
+  }
+}

@@ -1,0 +1,198 @@
+import { drawRequestFault, type RequestFault } from '../faults.ts'
+import type { Host } from '../host.ts'
+import { apply, isBatch, isClaim, isWrite, type ServiceState } from './operation.ts'
+import { ServiceError } from './service-error.ts'
+
+/** The SDK's number of attempts for DynamoDB. */
+const SDK_ATTEMPTS = 4
+const NEVER = new Promise<never>(() => {})
+
+/** An answer of the service: an output or an error. */
+type Answer = { readonly output: object } | { readonly error: Error }
+
+/**
+ * Stands where the SDK's client stands: `send` with the SDK's own retries, over a network with faults, to the
+ * simulated table. What the host sent arrives even when the host is dead by then.
+ */
+export class SimulatedClient {
+  #host: Host
+  #state: ServiceState
+
+  constructor(host: Host, state: ServiceState) {
+    this.#host = host
+    this.#state = state
+  }
+
+  send(command: unknown, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
+    if (!this.#host.step('send')) return NEVER
+    return new Promise((resolve, reject) => {
+      const call = new Call(this.#host, this.#state, command, resolve, reject)
+      const signal = options?.abortSignal
+      signal?.addEventListener('abort', () => call.abort(), { once: true })
+      call.attempt()
+    })
+  }
+}
+
+class Call {
+  #host: Host
+  #state: ServiceState
+  #command: unknown
+  #resolve: (output: object) => void
+  #reject: (error: Error) => void
+  #attempts = 0
+  #over = false
+
+  constructor(
+    host: Host,
+    state: ServiceState,
+    command: unknown,
+    resolve: (output: object) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#host = host
+    this.#state = state
+    this.#command = command
+    this.#resolve = resolve
+    this.#reject = reject
+    host.openCalls++
+  }
+
+  abort(): void {
+    if (this.#over) return
+    this.#end()
+    this.#reject(new ServiceError('AbortError', 0, 'Request aborted'))
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#host.openCalls--
+  }
+
+  attempt(): void {
+    if (this.#over) return
+    this.#attempts++
+    const { world, rates } = this.#state
+    const { random } = world
+    const fault = drawRequestFault(rates, random)
+    const way = random.between(1, 8)
+    if (world.trace !== undefined)
+      world.say(`${this.#host.name} sends ${describe(this.#command)}${fault === 'none' ? '' : ` [${fault}]`}`)
+    world.note(1, way)
+    if (random.chance(rates.refused)) {
+      const error = new ServiceError('ResourceNotFoundException', 400, 'Requested resource not found')
+      this.#answerAfter(way, { error })
+      return
+    }
+    if (this.#state.batchDenied === 'request' && isBatch(this.#command)) {
+      world.coverage.hit('batchDenied')
+      this.#answerAfter(way, { error: new ServiceError('AccessDeniedException', 400, 'not authorised') })
+      return
+    }
+    this.#travel(fault, way)
+  }
+
+  #travel(fault: RequestFault, way: number): void {
+    const { world } = this.#state
+    const { random } = world
+    switch (fault) {
+      case 'none':
+        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(1, 8), answer))
+        break
+      case 'slow':
+        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(100, 4_000), answer))
+        break
+      case 'reset-before':
+        this.#retryAfter(way, broken())
+        break
+      case 'reset-after':
+        this.#arriveAfter(way, 1000, () => this.#retryAfter(way, broken()))
+        break
+      case 'error-before':
+        this.#retryAfter(way, internal())
+        break
+      case 'error-after':
+        this.#arriveAfter(way, 1000, () => this.#retryAfter(way, internal()))
+        break
+      case 'partly-applied':
+        if (isBatch(this.#command)) world.coverage.hit('partlyApplied')
+        this.#arriveAfter(way, random.between(0, 999), () => this.#retryAfter(way, internal()))
+        break
+      case 'black-hole-before':
+        break
+      case 'black-hole-after':
+        this.#arriveAfter(way, 1000, () => {})
+        break
+      case 'late':
+        this.#arriveAfter(this.#lateness(), 1000, () => {})
+        this.#retryAfter(way, broken())
+        break
+      case 'late-silent':
+        this.#arriveAfter(this.#lateness(), 1000, () => {})
+        break
+      case 'throttle':
+        if (isClaim(this.#command)) world.coverage.hit('throttledClaim')
+        this.#retryAfter(way, new ServiceError('ThrottlingException', 400, 'Rate exceeded'))
+        break
+      case 'conflict':
+        // Not retried by the SDK.
+        world.coverage.hit('transactionConflict')
+        this.#answerAfter(way, { error: conflict() })
+    }
+  }
+
+  #lateness(): number {
+    const { world } = this.#state
+    if (isWrite(this.#command)) world.coverage.hit('lateArrival')
+    return world.random.between(300, 15_000)
+  }
+
+  /** The request reaches the table after `delay`, whatever has become of its sender. */
+  #arriveAfter(delay: number, share: number, then: (answer: Answer) => void): void {
+    const state = this.#state
+    state.world.after(delay, undefined, () => {
+      let answer: Answer
+      try {
+        answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error
+        answer = { error }
+      }
+      then(answer)
+    })
+  }
+
+  #answerAfter(delay: number, answer: Answer): void {
+    this.#host.after(delay, 'answer', () => {
+      if (this.#over) return
+      this.#end()
+      if ('output' in answer) this.#resolve(answer.output)
+      else this.#reject(answer.error)
+    })
+  }
+
+  /** The SDK sees a failure it may retry. */
+  #retryAfter(delay: number, error: Error): void {
+    if (this.#attempts === SDK_ATTEMPTS) return this.#answerAfter(delay, { error })
+    const backOff = this.#state.world.random.below(25 * 2 ** this.#attempts)
+    this.#host.after(delay + backOff, 'retry', () => this.attempt())
+  }
+}
+
+function broken(): Error {
+  return new ServiceError('TimeoutError', 0, 'socket hang up')
+}
+
+function conflict(): Error {
+  return new ServiceError('TransactionConflictException', 400, 'Transaction is ongoing for the item')
+}
+
+function internal(): Error {
+  return new ServiceError('InternalServerError', 500, 'Internal server error')
+}
+
+/** A command in a line of the trace. */
+function describe(command: unknown): string {
+  const { input, constructor } = command as { input: unknown; constructor: { name: string } } // Every SDK command.
+  return `${constructor.name.replace('Command', '')} ${JSON.stringify(input)}`
+}

@@ -1,0 +1,122 @@
+import type { Runtime } from '../../src/runtime/runtime.ts'
+import type { SimulatedEvent } from './event-heap.ts'
+import type { Recipient, World } from './world.ts'
+
+/** What a step of a host is: the points between which it can die. */
+export type Step =
+  | 'send'
+  | 'answer'
+  | 'retry'
+  | 'timer'
+  | 'turn'
+  | 'invoke'
+  | 'handler'
+  | 'effect'
+  | 'respond'
+
+/** Told about every step before it happens; false: the host dies here instead. */
+export type StepWatcher = (host: Host, step: Step) => boolean
+
+/**
+ * One execution environment: its own clock, its own tokens, frozen between invocations, and dead after a kill. Code of
+ * a dead host may still run to its next wait, but nothing it asks for happens.
+ */
+export class Host implements Recipient {
+  readonly name: string
+  readonly number: number
+  /** This host's wall clock minus true time, ms. */
+  readonly skew: number
+  readonly runtime: Runtime
+  dead = false
+  frozen = false
+  /** Requests without an answer, as its code sees it. */
+  openCalls = 0
+  /** How wrong an estimate of its clock may be from slow answers, ms. */
+  roughness = 0
+  /** Invocations that have not been answered. */
+  active = 0
+  /** Steps until a SIGKILL; `undefined`: none planned. */
+  fuse: number | undefined
+  readonly world: World
+  #watch: StepWatcher | undefined
+  #kept: SimulatedEvent[] = []
+  #tokens = 0
+  /** Virtual time at which it started. */
+  readonly bornAt: number
+
+  constructor(world: World, number: number, skew: number, watch: StepWatcher | undefined) {
+    this.world = world
+    this.number = number
+    this.name = `host ${number}`
+    this.skew = skew
+    this.bornAt = world.time
+    this.#watch = watch
+    this.runtime = {
+      now: () => world.time + skew,
+      monotonic: () => world.time - this.bornAt,
+      random: () => world.random.fraction(),
+      token: () => `token-${number}-${++this.#tokens}`.padEnd(22, '.'),
+      after: (ms, callback) => {
+        const event = this.after(Math.max(0, Math.ceil(ms)), 'timer', callback)
+        return () => {
+          event.cancelled = true
+        }
+      },
+      endOfTurn: (callback) => {
+        this.after(0, 'turn', callback)
+      },
+    }
+  }
+
+  /** Passes one point at which the host can die. False: it is dead, and what was to be done must not be. */
+  step(step: Step): boolean {
+    if (this.dead) return false
+    if (this.fuse !== undefined && --this.fuse <= 0) {
+      this.kill(`SIGKILL before ${step}`)
+      return false
+    }
+    if (this.#watch !== undefined && !this.#watch(this, step)) {
+      this.kill(`crash before ${step}`)
+      return false
+    }
+    return true
+  }
+
+  /** Runs `callback` on this host after `delay` ms: later if it is frozen, never if it is dead. */
+  after(delay: number, step: Step, callback: () => void): SimulatedEvent {
+    return this.world.after(delay, this, () => {
+      if (this.step(step)) callback()
+    })
+  }
+
+  kill(how: string): void {
+    if (this.dead) return
+    this.dead = true
+    this.#kept = []
+    this.world.coverage.hit('hostKilled')
+    this.world.note(2, this.number)
+    if (this.world.trace !== undefined) this.world.say(`${this.name} dies: ${how}`)
+    for (const told of this.onDeaths) told()
+  }
+
+  /** Called once at its death. */
+  readonly onDeaths: (() => void)[] = []
+
+  freeze(): void {
+    this.frozen = true
+    if (this.world.trace !== undefined) this.world.say(`${this.name} is frozen`)
+  }
+
+  thaw(): void {
+    if (!this.frozen) return
+    this.frozen = false
+    if (this.#kept.length > 0) this.world.coverage.hit('thawedWork')
+    if (this.world.trace !== undefined) this.world.say(`${this.name} thaws`)
+    for (const event of this.#kept) this.world.requeue(event)
+    this.#kept = []
+  }
+
+  keep(event: SimulatedEvent): void {
+    this.#kept.push(event)
+  }
+}

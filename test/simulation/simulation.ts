@@ -1,0 +1,142 @@
+import type { Batch } from './batch.ts'
+import { Checker } from './checks/checker.ts'
+import { disturb, recordId } from './disturb.ts'
+import type { ServiceState } from './dynamodb/operation.ts'
+import { Table } from './dynamodb/table.ts'
+import { noFaults, type Rates } from './faults.ts'
+import { startFunction } from './function.ts'
+import type { Host, StepWatcher } from './host.ts'
+import { Mapping } from './mapping.ts'
+import { type Message, Queue } from './queue.ts'
+import type { Scenario } from './scenario.ts'
+import type { Violation } from './violation.ts'
+import { World } from './world.ts'
+
+/** Receives that a message may need once faults have stopped: leases of the dead run out meanwhile. */
+const RECEIVES_IN_PEACE = 12
+
+export interface SimulationOptions {
+  readonly tracing?: boolean | undefined
+  /** Told about every step of every host; decides where hosts die. */
+  readonly watch?: StepWatcher | undefined
+}
+
+export interface SimulationResult {
+  readonly seed: number
+  readonly steps: number
+  readonly hash: number
+  readonly violation: Violation | undefined
+  readonly trace: readonly string[] | undefined
+  readonly coverage: Float64Array
+  readonly effects: number
+}
+
+/** One seed: the shipped code in a world of its own. */
+export class Simulation {
+  readonly scenario: Scenario
+  readonly world: World
+  readonly state: ServiceState
+  readonly checker: Checker
+  readonly queue: Queue
+  /** Replaced when faults stop. */
+  rates: Rates
+  peace = false
+  readonly uniqueKeys: boolean
+  readonly #mapping: Mapping
+  #ids = new Map<string, string>()
+  #keys = new Map<string, string>()
+
+  constructor(scenario: Scenario, options: SimulationOptions = {}) {
+    this.scenario = scenario
+    this.rates = scenario.rates
+    for (const { key } of scenario.messages) {
+      const id = recordId(key)
+      this.#ids.set(key, id)
+      this.#keys.set(id, key)
+    }
+    this.uniqueKeys = this.#ids.size === scenario.messages.length
+    const world = new World(scenario.seed, options.tracing ?? false)
+    this.world = world
+    this.checker = new Checker(this)
+    this.state = {
+      world,
+      table: new Table(this.checker),
+      rates: scenario.rates,
+      statementReturnsItem: scenario.statementReturnsItem,
+      batchDenied: scenario.batchDenied,
+    }
+    this.queue = new Queue(world, scenario, () => this.pump())
+    this.queue.duplicateRate = this.rates.duplicate
+    this.#mapping = new Mapping(this, this.queue, options.watch)
+    this.queue.onDeadLetter = (message) => this.#sendAgain(message)
+    if (scenario.faultsStopAfter !== undefined) {
+      world.after(scenario.faultsStopAfter, undefined, () => this.#makePeace())
+    }
+  }
+
+  async run(): Promise<SimulationResult> {
+    const { world } = this
+    await world.run()
+    if (world.violation === undefined) this.checker.atEnd()
+    return {
+      seed: this.scenario.seed,
+      steps: world.steps,
+      hash: world.hash >>> 0,
+      violation: world.violation,
+      trace: world.trace,
+      coverage: world.coverage.counts,
+      effects: this.checker.effects,
+    }
+  }
+
+  pump(): void {
+    this.#mapping.pump()
+  }
+
+  idOf(key: string): string {
+    return this.#ids.get(key) ?? ''
+  }
+
+  keyOf(id: string): string {
+    return this.#keys.get(id) ?? id
+  }
+
+  startHandler(host: Host): (event: unknown, context: unknown) => Promise<unknown> {
+    return startFunction(this, host)
+  }
+
+  /** What happens to records beside the code under test, before a batch is handed over. */
+  disturb(batch: Batch): void {
+    disturb(this, batch)
+  }
+
+  /** Once faults have stopped a message must get through in a few receives, or have a reason not to. */
+  settlePeace(batch: Batch): void {
+    if (!this.peace) return
+    for (const { message } of batch.records) {
+      if (message.state !== 'queued' || ++message.receivesInPeace < RECEIVES_IN_PEACE) continue
+      const reason = this.checker.hopeless(message)
+      if (reason === undefined) {
+        this.world.fail('I7', `${message.plan.id} does not get through though faults have stopped`)
+      } else {
+        this.queue.putAside(message)
+        for (const other of this.queue.messages) other.receivesInPeace = 0
+      }
+    }
+  }
+
+  #makePeace(): void {
+    this.world.say('faults stop')
+    this.peace = true
+    this.rates = noFaults()
+    this.state.rates = this.rates
+    this.queue.duplicateRate = 0
+  }
+
+  #sendAgain(message: Message): void {
+    const { plan } = message
+    const { resendAfterMs } = this.scenario
+    if (resendAfterMs === 0 || plan.id.endsWith('-again')) return
+    this.queue.expect(resendAfterMs, { ...plan, id: `${plan.id}-again` })
+  }
+}

@@ -1,0 +1,62 @@
+import { PermanentError } from '../../src/index.ts'
+import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
+import type { Execution } from './checks/claims.ts'
+import type { Host } from './host.ts'
+import type { Simulation } from './simulation.ts'
+
+const NEVER = new Promise<never>(() => {})
+
+/**
+ * The user's handler of one message: performs one effect at a random moment, and may throw before or after it, hang,
+ * run long, change its input, or stop when it is told to.
+ */
+export async function runUserCode(
+  simulation: Simulation,
+  host: Host,
+  record: SqsRecord,
+  fence: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { checker, world, scenario } = simulation
+  const { random } = world
+  if (!host.step('handler')) return NEVER
+  const execution = checker.started(host, record.receiptHandle, record.messageId, fence)
+  if (execution === undefined) return NEVER
+  const { rates } = simulation
+  if (random.chance(rates.mutate)) {
+    record.body = 'changed by the handler'
+    record.messageId = 'changed'
+    record.attributes.ApproximateReceiveCount = '99'
+  }
+  const long = random.chance(rates.longRun) ? scenario.timeoutMs : scenario.handlerMs
+  try {
+    await sleep(host, random.below(long + 1), scenario.heedsSignal ? signal : undefined)
+    if (random.chance(rates.throwBefore)) throw new Error('the effect failed')
+    if (random.chance(rates.permanent)) throw new PermanentError('this order can never be charged')
+    if (random.chance(rates.hang)) return await NEVER
+    if (!host.step('effect')) return await NEVER
+    checker.effect(execution)
+    if (random.chance(500)) await sleep(host, random.below(long + 1), undefined)
+    if (random.chance(rates.hang)) return await NEVER
+    if (random.chance(rates.throwAfter)) throw new Error('failed after the effect')
+    if (!host.step('handler')) return await NEVER
+  } catch (error) {
+    end(simulation, execution, 'error')
+    throw error
+  }
+  end(simulation, execution, 'success')
+  return 'charged'
+}
+
+function end(simulation: Simulation, execution: Execution, how: 'success' | 'error'): void {
+  if (execution.host.dead) return
+  simulation.checker.ended(execution, how)
+}
+
+function sleep(host: Host, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    host.after(ms, 'handler', resolve)
+    signal?.addEventListener('abort', () => reject(new Error('told to stop')), { once: true })
+    if (signal?.aborted) reject(new Error('told to stop'))
+  })
+}
