@@ -1,10 +1,10 @@
 import { Names, RemovalPolicy } from 'aws-cdk-lib'
 import {
   AttributeType,
-  Billing,
+  BillingMode,
   ProjectionType,
-  TableEncryptionV2,
-  TableV2,
+  Table,
+  TableEncryption,
   type WarmThroughput,
 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
@@ -80,7 +80,8 @@ export interface OperateOptions {
 
 /**
  * The table of the idempotency records: key schema and time to live as the runtime has them, on demand, with continuous
- * backups and deletion protection. Several functions share it, each in its own namespace.
+ * backups and deletion protection. Several functions share it, each in its own namespace. It lives in one Region on
+ * purpose: between the replicas of a global table the last writer wins, and a claim is a condition.
  *
  * @throws {ConfigError} when an existing table has another key or no time to live, or comes with other properties.
  */
@@ -105,33 +106,28 @@ export class IdempotencyTable extends Construct {
       return
     }
     const { removalPolicy = RemovalPolicy.RETAIN } = own
-    this.table = new TableV2(this, 'Table', {
+    const table = new Table(this, 'Table', {
       partitionKey: { name: TABLE_KEY, type: AttributeType.STRING },
       timeToLiveAttribute: TTL_ATTRIBUTE,
-      billing: Billing.onDemand(
-        own.maxWriteRequestUnits === undefined ? {} : { maxWriteRequestUnits: own.maxWriteRequestUnits },
-      ),
-      encryption: encryptionKey
-        ? TableEncryptionV2.customerManagedKey(encryptionKey)
-        : TableEncryptionV2.awsManagedKey(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(encryptionKey
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+        : { encryption: TableEncryption.AWS_MANAGED }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: own.pointInTimeRecovery ?? true },
       removalPolicy,
       deletionProtection: own.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
+      ...(own.maxWriteRequestUnits === undefined ? {} : { maxWriteRequestUnits: own.maxWriteRequestUnits }),
       ...(own.tableName === undefined ? {} : { tableName: own.tableName }),
       ...(own.warmThroughput === undefined ? {} : { warmThroughput: own.warmThroughput }),
-      ...(own.operationsIndex
-        ? {
-            globalSecondaryIndexes: [
-              {
-                indexName: 'given-up',
-                partitionKey: { name: SPARSE_KEY, type: AttributeType.NUMBER },
-                projectionType: ProjectionType.INCLUDE,
-                nonKeyAttributes: [...SHOWN],
-              },
-            ],
-          }
-        : {}),
     })
+    if (own.operationsIndex)
+      table.addGlobalSecondaryIndex({
+        indexName: 'given-up',
+        partitionKey: { name: SPARSE_KEY, type: AttributeType.NUMBER },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...SHOWN],
+      })
+    this.table = table
   }
 
   /**

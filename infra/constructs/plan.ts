@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Token } from 'aws-cdk-lib'
 import { redriveSpan } from '../invariants/window-outlives-redrive.ts'
 import type { Wiring } from '../invariants/wiring.ts'
 import {
@@ -48,6 +48,8 @@ export function planOf(props: IdempotentQueueProps, namespace: string | undefine
     ...leaseFacts(handler?.lease ?? props.lease),
     batchSize: knownNumber(props.batchSize ?? DEFAULT_BATCH_SIZE),
     batchingWindowMs,
+    // A maximum that is a token is set all the same: then nothing is said about the reserve.
+    ...(Token.isUnresolved(props.maxConcurrency) ? { reservedConcurrency: undefined } : {}),
     maxConcurrency: knownNumber(props.maxConcurrency),
     pollers: props.provisionedPollers && {
       minimum: knownNumber(props.provisionedPollers.minimum),

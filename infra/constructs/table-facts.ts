@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib'
-import { CfnGlobalTable, CfnTable, type ITable, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnGlobalTable, CfnTable, type ITable, type Table, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
 import type { Finding } from '../invariants/check.ts'
 import { PAGES } from '../invariants/pages.ts'
 
-/** Any table. (`TableV2` is no `ITable` to a compiler with `exactOptionalPropertyTypes`.) */
-export type AnyTable = ITable | TableV2
+/** Any table. (`Table` and `TableV2` are no `ITable` to a compiler with `exactOptionalPropertyTypes`.) */
+export type AnyTable = ITable | Table | TableV2
 
 /** What is wrong with an existing table, as far as it can be seen; of an imported one nothing can. */
 export function tableFindings(table: AnyTable): readonly Finding[] {
