@@ -2,3 +2,5 @@ export { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../store
 export * from './local-queue/index.ts'
 export { type ManualClock, type ManualClockOptions, manualClock } from './manual-clock.ts'
 export { type SqsEventMessage, type SqsEventOptions, sqsEvent } from './sqs-event.ts'
+export { storeContract } from './store-contract/index.ts'
+export type { MakeStore, StoreCheck, StoreUnderTest } from './store-contract/subject.ts'

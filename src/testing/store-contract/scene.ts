@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { SCHEMA_VERSION } from '../../protocol/names.ts'
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { ttlSeconds } from '../../protocol/windows.ts'
+import type {
+  CallContext,
+  ClaimOrigin,
+  ClaimOutcome,
+  ClaimRequest,
+  HeldClaim,
+  Settlement,
+  SettleOutcome,
+} from '../../store/contract.ts'
+import type { StoreUnderTest } from './subject.ts'
+
+/** The margin of every check, ms: what protocol and options default to. */
+export const MARGIN_MS = 2_000
+const LEASE_MS = 30_000
+const WINDOW_MS = 86_400_000
+const CALL_MS = 60_000
+
+/** How a claim can reach the store: alone or beside another, as a first delivery or as a redelivery. */
+export interface Form {
+  readonly alone: boolean
+  readonly redelivered: boolean
+}
+
+export const FORMS: readonly Form[] = [
+  { alone: true, redelivered: false },
+  { alone: true, redelivered: true },
+  { alone: false, redelivered: false },
+  { alone: false, redelivered: true },
+]
+
+export type Claimed = Extract<ClaimOutcome, { kind: 'claimed' }>
+
+/** One check's view of the store: builds what is asked, asks, and says what was wrong. */
+export class Scene {
+  readonly now: number
+  readonly #subject: StoreUnderTest
+
+  constructor(subject: StoreUnderTest) {
+    this.#subject = subject
+    this.now = subject.clock.now()
+  }
+
+  /** The last moment (epoch ms) that is not yet past for a host whose clock is within the clock error. */
+  get stale(): number {
+    return this.now - MARGIN_MS
+  }
+
+  id(): string {
+    return `contract#${this.token()}`
+  }
+
+  token(): string {
+    return randomBytes(16).toString('base64url')
+  }
+
+  request(changes: Partial<ClaimRequest> = {}): ClaimRequest {
+    return {
+      id: this.id(),
+      owner: this.token(),
+      fingerprint: 'payload',
+      leaseUntil: this.now + LEASE_MS,
+      expiresAt: this.now + WINDOW_MS,
+      redelivered: false,
+      sentAt: this.now - 1_000,
+      messageId: 'message',
+      receiveCount: 1,
+      ...changes,
+    }
+  }
+
+  /** Puts a record of another owner, live and inside its window unless said otherwise. Returns it. */
+  async given(changes: Partial<IdempotencyRecord> = {}): Promise<IdempotencyRecord> {
+    const { status = 'IN_PROGRESS', expiresAt = this.now + WINDOW_MS } = changes
+    const record: IdempotencyRecord = plain({
+      id: this.id(),
+      schemaVersion: SCHEMA_VERSION,
+      owner: this.token(),
+      fence: this.now - 60_000,
+      attempts: 1,
+      fingerprint: 'payload',
+      ...(status === 'IN_PROGRESS' ? { leaseUntil: this.now + LEASE_MS } : undefined),
+      ...(status === 'COMPLETED' ? { completedAt: this.now - 1_000 } : undefined),
+      ...(status === 'POISONED' ? { poisonedAt: this.now - 10_000 } : undefined),
+      ...changes,
+      status,
+      expiresAt,
+      ttl: ttlSeconds(expiresAt),
+    })
+    await this.#subject.put(record)
+    return record
+  }
+
+  async record(id: string): Promise<IdempotencyRecord | undefined> {
+    const found = await this.#subject.get(id)
+    return found === undefined ? undefined : plain(found)
+  }
+
+  claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimOutcome[]> {
+    return this.#subject.store.claim(requests, this.#context())
+  }
+
+  async claimOne(request: ClaimRequest): Promise<ClaimOutcome> {
+    return only(await this.claim([request]))
+  }
+
+  /** Claims over `record`'s id as `form` says. */
+  async ask(form: Form, request: ClaimRequest): Promise<ClaimOutcome> {
+    const asked = { ...request, redelivered: form.redelivered, receiveCount: form.redelivered ? 2 : 1 }
+    if (form.alone) return this.claimOne(asked)
+    const outcomes = await this.claim([this.request(), asked])
+    assert.equal(outcomes.length, 2, 'two requests must get two outcomes')
+    return outcomes[1] as ClaimOutcome
+  }
+
+  /** A granted claim of a new id, or of `request`'s, as its holder knows it. */
+  async held(changes: Partial<ClaimRequest> = {}): Promise<HeldClaim> {
+    const request = this.request(changes)
+    return holding(request, granted(await this.claimOne(request)))
+  }
+
+  settleAll(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
+    return this.#subject.store.settle(settlements, this.#context())
+  }
+
+  async settle(settlement: Settlement): Promise<SettleOutcome> {
+    return only(await this.settleAll([settlement]))
+  }
+
+  completion(claim: HeldClaim, result?: string): Extract<Settlement, { kind: 'complete' }> {
+    return { kind: 'complete', claim, completedAt: this.now, expiresAt: this.now + WINDOW_MS, result }
+  }
+
+  release(claim: HeldClaim, status: 'FAILED' | 'POISONED' = 'FAILED'): Settlement {
+    const { now } = this
+    return {
+      kind: 'release',
+      claim,
+      status,
+      failure: 'TypeError',
+      releasedAt: now,
+      expiresAt: now + WINDOW_MS,
+    }
+  }
+
+  extension(claim: HeldClaim, leaseUntil: number = this.now + 2 * LEASE_MS): Settlement {
+    return { kind: 'extend', claim, leaseUntil }
+  }
+
+  /** @throws AssertionError when the record is no longer exactly this */
+  async untouched(record: IdempotencyRecord, what: string): Promise<void> {
+    assert.deepEqual(await this.record(record.id), record, `${what} must leave the record as it was`)
+  }
+
+  #context(): CallContext {
+    // Only the store's own margin is looked at: which clock is right is not this contract's question.
+    const clockErrorMs = Number.MAX_SAFE_INTEGER
+    return { deadline: this.#subject.clock.monotonic() + CALL_MS, marginMs: MARGIN_MS, clockErrorMs }
+  }
+}
+
+export function holding(request: ClaimRequest, outcome: Claimed): HeldClaim {
+  const { id, owner, fingerprint } = request
+  return { id, owner, fence: outcome.fence, attempt: outcome.attempt, fingerprint }
+}
+
+/** The claim, which must have been granted. A store that recognised its own write cannot know the origin. */
+export function granted(outcome: ClaimOutcome, origin?: ClaimOrigin): Claimed {
+  if (outcome.kind !== 'claimed') {
+    return assert.fail(`the claim must be granted, but the store answered ${JSON.stringify(outcome)}`)
+  }
+  if (origin !== undefined && !outcome.ownWrite) assert.equal(outcome.origin, origin, 'why it was granted')
+  return outcome
+}
+
+/** A record without its undefined fields: absent and undefined mean the same. */
+export function plain(record: IdempotencyRecord): IdempotencyRecord {
+  const defined = Object.entries(record).filter(([, value]) => value !== undefined)
+  // Entries lose the type; nothing but undefined was taken away.
+  return Object.fromEntries(defined) as unknown as IdempotencyRecord
+}
+
+function only<Outcome>(outcomes: readonly Outcome[]): Outcome {
+  const [outcome] = outcomes
+  assert.equal(outcomes.length, 1, 'one request must get one outcome')
+  return outcome as Outcome
+}

@@ -1,0 +1,44 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { IdempotencyRecord } from '../../src/protocol/record.ts'
+import { recordOf } from '../../src/store/dynamodb/item.ts'
+import { dynamoClient } from '../servers/clients.ts'
+import { startDynamoDb } from '../servers/dynamodb.ts'
+import { createTable } from '../servers/table.ts'
+
+/** The real local server with one table, and a way past the store's rules. */
+export interface LocalTable {
+  readonly endpoint: string
+  readonly table: string
+  /** Straight to the server, whatever stands between it and the store. */
+  readonly client: DynamoDBClient
+  get(id: string): Promise<IdempotencyRecord | undefined>
+  put(record: IdempotencyRecord): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startLocalTable(table = 'records'): Promise<LocalTable> {
+  const server = await startDynamoDb({ endpoint: '' })
+  const client = dynamoClient(server.endpoint)
+  await createTable(client, table)
+  return {
+    endpoint: server.endpoint,
+    table,
+    client,
+    async get(id) {
+      const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true }
+      const { Item } = await client.send(new GetItemCommand(input))
+      return Item === undefined ? undefined : recordOf(Item)
+    },
+    async put(record) {
+      const entries = Object.entries(record).filter(([, value]) => value !== undefined)
+      const Item = Object.fromEntries(
+        entries.map(([name, value]) => [name, typeof value === 'number' ? { N: `${value}` } : { S: value }]),
+      )
+      await client.send(new PutItemCommand({ TableName: table, Item }))
+    },
+    async stop() {
+      client.destroy()
+      await server.stop()
+    },
+  }
+}
