@@ -1,4 +1,5 @@
 import { isOncekitError } from '../errors/is-oncekit-error.ts'
+import { contain } from './contain.ts'
 import { type BatchCounts, countEvent, newCounts } from './counts.ts'
 import type { MessageEvent, NoticeEvent, OnceEvent } from './events.ts'
 import { failureName } from './failure-name.ts'
@@ -27,7 +28,8 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
   const counts = newCounts()
   const lines = new Map<string, number>()
 
-  function say(event: MessageEvent | NoticeEvent): void {
+  // Contained: an error that is looked at may be a proxy, or have getters that throw.
+  const say = contain((event: MessageEvent | NoticeEvent) => {
     const line = lineOf(event)
     if (!line) return
     const { kind, error, ...fields } = event
@@ -35,10 +37,12 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
     const said = lines.get(name) ?? 0
     if (said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
     lines.set(name, said + 1)
-    // Of a user's error only the class name: its message may carry what a log must not. Our own say what to do.
-    if (error !== undefined) Object.assign(fields, { failure: failureName(error), detail: detailOf(error) })
+    if (error !== undefined) {
+      const detail = fromHandler(event) || !isOncekitError(error) ? undefined : error.message
+      Object.assign(fields, { failure: failureName(error), detail })
+    }
     log(line.level, line.text, fields)
-  }
+  })
 
   return {
     counts,
@@ -53,6 +57,10 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
   }
 }
 
-function detailOf(error: unknown): string | undefined {
-  return isOncekitError(error) ? error.message : undefined
+/**
+ * Whether the error is one that the user's code threw. Of such only the class name is logged, whatever code it has:
+ * its message may carry what a log must not. Errors from before the handler ran are our own and say what to do.
+ */
+function fromHandler(event: MessageEvent | NoticeEvent): boolean {
+  return event.kind === 'notice' || event.outcome === 'failed' || event.outcome === 'poisoned'
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { KeyMissingError } from '../../src/errors/key-missing-error.ts'
 import { observeBatch } from '../../src/observe/batch.ts'
 import type { OnceEvent, Outcome } from '../../src/observe/events.ts'
 import { BY_OUTCOME, messageEvent, NOTICES } from './samples.ts'
@@ -135,6 +136,36 @@ describe('the log of a batch', () => {
       failure: 'TypeError',
     })
     expect(JSON.stringify(lines)).not.toMatch(/4111|secret/)
+  })
+
+  it('gives the words of our own errors, which say what is wrong, when the handler did not run', () => {
+    const { lines, observation } = listen()
+    const error = new KeyMissingError('the key is an empty string')
+    observation.emit(messageEvent('key-missing', { error }))
+    expect(lines[0]?.[2]).toMatchObject({ failure: 'KeyMissingError', detail: error.message })
+    observation.emit(messageEvent('store-unavailable', { error: new Error('card 4111') }))
+    expect(lines[1]?.[2]).toMatchObject({ failure: 'Error', detail: undefined })
+  })
+
+  it('takes no handler’s error for our own, though it carries one of our codes', () => {
+    const { lines, observation } = listen()
+    const error = Object.assign(new Error('card 4111'), { code: 'POISONED' })
+    observation.emit(messageEvent('failed', { error }))
+    observation.emit(messageEvent('poisoned', { error }))
+    for (const notice of NOTICES) observation.emit({ ...notice, error })
+    expect(lines).toHaveLength(11)
+    expect(JSON.stringify(lines)).not.toContain('4111')
+  })
+
+  it('fails nobody when an error does not let itself be looked at', () => {
+    const { events, observation } = listen()
+    const refuse = () => {
+      throw new Error('no')
+    }
+    const error = Object.defineProperty(new Error('x'), 'code', { get: refuse })
+    expect(() => observation.emit(messageEvent('invalid', { error }))).not.toThrow()
+    expect(observation.counts.invalid).toBe(1)
+    expect(events).toHaveLength(1)
   })
 
   it('has a sentence for every outcome and notice that it says, with a full stop', () => {
