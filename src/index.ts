@@ -17,6 +17,7 @@ export type { Options, StoreResultOptions } from './options/options.ts'
 export type { StandardSchemaV1 } from './options/standard-schema.ts'
 export type { IdempotencyKey, KeyPart, Message, ReceivedMessage } from './protocol/message.ts'
 export type { SqsRecord } from './protocol/sqs-record.ts'
+export { type CachedStoreOptions, cachedStore } from './store/cached/cached-store.ts'
 export type { RecordStore } from './store/contract.ts'
 export { type DynamoStoreOptions, dynamoStore } from './store/dynamodb/dynamo-store.ts'
 

@@ -1,0 +1,36 @@
+import type { IdempotencyRecord } from '../../protocol/record.ts'
+
+/** Completed records by id, at most so many; the least recently used goes first. */
+export class CompletedKeys {
+  readonly #most: number
+  readonly #records = new Map<string, IdempotencyRecord>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** The record, if it is remembered; using it makes it the youngest. */
+  get(id: string): IdempotencyRecord | undefined {
+    const record = this.#records.get(id)
+    if (record !== undefined) {
+      this.#records.delete(id)
+      this.#records.set(id, record)
+    }
+    return record
+  }
+
+  add(record: IdempotencyRecord): void {
+    this.#records.delete(record.id)
+    this.#records.set(record.id, record)
+    if (this.#records.size <= this.#most) return
+    // A map iterates in the order of insertion: the first is the oldest.
+    for (const oldest of this.#records.keys()) {
+      this.#records.delete(oldest)
+      return
+    }
+  }
+
+  delete(id: string): void {
+    this.#records.delete(id)
+  }
+}
