@@ -122,7 +122,7 @@ class Run {
   }
 
   async start(): Promise<LocalQueue> {
-    const { proxy, sqsEndpoint, table, ledger, sqs, queues } = this.#servers
+    const { proxy, sqsEndpoint, table, ledger, compileCache, sqs, queues } = this.#servers
     const { seed, faults } = this.#options
     const invoker = workerInvoker({
       module: new URL('./worker.ts', import.meta.url),
@@ -132,6 +132,7 @@ class Run {
       environment: {
         ...localEnvironment({ dynamodb: proxy.endpoint, sqs: sqsEndpoint }),
         ONCEKIT_TABLE: table,
+        NODE_COMPILE_CACHE: compileCache,
         [settings.WORKER_ENVIRONMENT.ledger]: ledger,
         [settings.WORKER_ENVIRONMENT.seed]: faults ? String(seed) : '',
       },

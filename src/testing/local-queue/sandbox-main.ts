@@ -1,4 +1,5 @@
 // Runs in a worker process: loads the handler's module once, then runs one invocation after the other.
+import { flushCompileCache } from 'node:module'
 import { localContext, toPayload } from './context.ts'
 import type { InvocationOutcome } from './invoker.ts'
 import type { FromSandbox, ToSandbox } from './sandbox-protocol.ts'
@@ -25,6 +26,8 @@ async function init(message: ToSandbox & { type: 'oncekit:init' }): Promise<void
     // Lambda too learns only by calling whether it is a handler.
     handler = found as Handler
     reply({ type: 'oncekit:ready' })
+    // With NODE_COMPILE_CACHE: Node writes its cache at an orderly exit, which a worker that is killed never has.
+    flushCompileCache()
   } catch (error) {
     reply({ type: 'oncekit:init-failed', error: describe(error) })
   }
