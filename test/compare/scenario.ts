@@ -1,0 +1,13 @@
+import type { Finding, Stage } from './stage.ts'
+import type { FunctionSettings } from './subject.ts'
+
+/** One real way to lose work or to repeat it. */
+export interface Scenario {
+  /** Short and unique; `--only` takes it. */
+  readonly name: string
+  /** What happens, in a sentence. */
+  readonly title: string
+  readonly settings?: Partial<FunctionSettings>
+  /** Plays it with one subject and says what became of the messages. */
+  readonly play: (stage: Stage) => Promise<Finding>
+}

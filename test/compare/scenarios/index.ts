@@ -1,0 +1,18 @@
+import type { Scenario } from '../scenario.ts'
+import { batches } from './batches.ts'
+import { claims } from './claims.ts'
+import { completions } from './completions.ts'
+import { input } from './input.ts'
+import { results } from './results.ts'
+import { windows } from './windows.ts'
+import { zombies } from './zombies.ts'
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...claims,
+  ...completions,
+  ...zombies,
+  ...results,
+  ...input,
+  ...batches,
+  ...windows,
+]

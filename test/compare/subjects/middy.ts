@@ -1,0 +1,47 @@
+import sqsBatch from '@middy/sqs-partial-batch-failure'
+import type { SQSEvent } from 'aws-lambda'
+import middyCore from 'middy-6'
+import type { Parts, Subject } from '../subject.ts'
+
+/**
+ * Middy's partial batch response as its page has it: every record in `Promise.allSettled`, on a FIFO queue one after
+ * the other. It keeps no records: whatever comes twice runs twice, and its column shows what that means.
+ *
+ * @see https://middy.js.org/docs/middlewares/sqs-partial-batch-failure
+ */
+export const middy: Subject = {
+  name: 'middy',
+  configuration:
+    'middy().use(sqsBatch()).handler(event => Promise.allSettled(event.Records.map(work))), on FIFO queues the sequential form; it has no idempotency',
+  clientConfig: {},
+  create: ({ settings, work }) => {
+    const broken = () => {
+      throw new Error('The logger is broken.')
+    }
+    const logger = settings.brokenLogger ? broken : () => {}
+    const handler = middyCore<SQSEvent>(
+      settings.earlyTimeoutMs === undefined ? {} : { timeoutEarlyInMillis: settings.earlyTimeoutMs },
+    )
+      .use(sqsBatch({ logger }))
+      .handler(settings.fifo ? sequential(work) : parallel(work))
+    return handler as unknown as ReturnType<Subject['create']>
+  },
+}
+
+function parallel(work: Parts['work']) {
+  return (event: SQSEvent) => Promise.allSettled(event.Records.map((record) => work({ record })))
+}
+
+function sequential(work: Parts['work']) {
+  return async (event: SQSEvent) => {
+    const promises: Promise<unknown>[] = []
+    for (const record of event.Records) {
+      try {
+        promises.push(Promise.resolve(await work({ record })))
+      } catch (error) {
+        promises.push(Promise.reject(error))
+      }
+    }
+    return await Promise.allSettled(promises)
+  }
+}

@@ -1,0 +1,64 @@
+import middy from '@middy/core'
+import * as z from 'zod'
+import { eachMessage, idempotentBatch, type Options, sqsHandler } from '../../../src/index.ts'
+import type { FunctionSettings, Parts, Subject } from '../subject.ts'
+
+/**
+ * oncekit as its README has it: `sqsHandler` (or `idempotentBatch` where a scenario is about Middy) with a schema
+ * where the key comes from the body. Metrics and log lines are off, so that the table can be read.
+ */
+export const oncekit: Subject = {
+  name: 'oncekit',
+  configuration:
+    'sqsHandler({ table, key, schema where the key is in the body }), the default client; idempotentBatch with eachMessage where Middy has a part; storeResult where results are stored',
+  // As src/store/dynamodb/client.ts makes it when no client is given.
+  clientConfig: {
+    cacheMiddleware: true,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  },
+  create: ({ client, table, settings, work }) => {
+    const broken = () => {
+      throw new Error('The logger is broken.')
+    }
+    const common = {
+      table,
+      client,
+      namespace: settings.functionName,
+      observer: settings.brokenLogger ? broken : false,
+      logger: settings.brokenLogger ? { info: broken, warn: broken, error: broken, debug: broken } : false,
+      ...(settings.windowSeconds === undefined ? {} : { ttl: settings.windowSeconds }),
+      ...(settings.storeResult ? { storeResult: true } : {}),
+    } as const
+    switch (settings.key) {
+      case 'messageId':
+      case 'default':
+        return handlerOf(common, settings, work)
+      case 'whole body':
+        return handlerOf({ ...common, key: (message) => message.body }, settings, work)
+      case 'orderId': {
+        const schema = z.looseObject({ orderId: z.union([z.string(), z.number(), z.boolean()]).optional() })
+        const sqs = sqsHandler(
+          { ...common, schema, key: (message) => message.body.orderId as string },
+          (message, claim) => work({ record: message.record, signal: claim.signal }),
+        )
+        return sqs
+      }
+      case 'customer and product': {
+        const schema = z.looseObject({ customer: z.string().optional(), product: z.string().optional() })
+        return sqsHandler(
+          { ...common, schema, key: ({ body }) => [body.customer as string, body.product as string] },
+          (message, claim) => work({ record: message.record, signal: claim.signal }),
+        )
+      }
+    }
+  },
+}
+
+function handlerOf(options: Options, settings: FunctionSettings, work: Parts['work']) {
+  if (settings.earlyTimeoutMs === undefined) {
+    return sqsHandler(options, (message, claim) => work({ record: message.record, signal: claim.signal }))
+  }
+  return middy({ timeoutEarlyInMillis: settings.earlyTimeoutMs })
+    .use(idempotentBatch(options))
+    .handler(eachMessage((message, claim) => work({ record: message.record, signal: claim.signal })))
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../servers/clients.ts'
+import { travelledMs } from './clock.ts'
+
+/** What may happen to one request. */
+export type Fault =
+  /** Applied by the server; the connection breaks before the answer. */
+  | 'lost-answer'
+  /** Applied by the server; the answer is HTTP 500. */
+  | 'error-500-after-apply'
+  /** Not applied; the answer says throttled. */
+  | 'throttled'
+  /** Swallowed by a server that accepts the connection and never answers. */
+  | 'black-hole'
+  /** The connection breaks; the request reaches the server only when `landLate` is called. */
+  | 'late'
+  /** The host dies instead of sending it. */
+  | 'host-dies-before'
+
+interface Rule {
+  readonly fault: Fault
+  readonly writesOnly: boolean
+  left: number
+}
+
+interface WireRequest {
+  hostname: string
+  port?: number
+  headers: Record<string, string>
+}
+
+interface WireResponse {
+  statusCode: number
+  headers: Record<string, string>
+  body?: unknown
+}
+
+type Options = { abortSignal?: unknown } | undefined
+
+interface Handler {
+  handle(request: WireRequest, options?: Options): Promise<{ response: WireResponse }>
+}
+
+/** The wire between one host's SDK client and the server: real HTTP, with faults at its near end. */
+export class Wire {
+  readonly client: DynamoDBClient
+  /** HTTP requests sent, repeated ones included. */
+  requests = 0
+  readonly #inner: Handler
+  readonly #rules: Rule[] = []
+  readonly #late: (() => Promise<unknown>)[] = []
+  readonly #hole: BlackHole
+  readonly #onDeath: () => void
+  #dead = false
+
+  /** @param recommended how the subject's own documentation would make the client */
+  constructor(endpoint: string, hole: BlackHole, recommended: DynamoDBClientConfig, onDeath: () => void) {
+    const basics = { endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS }
+    // The SDK's own handler, made from the subject's own settings. Its generic type is wider than what DynamoDB uses.
+    const { requestHandler } = new DynamoDBClient({ ...basics, ...recommended }).config
+    this.#inner = requestHandler as unknown as Handler
+    const handle = (request: WireRequest, options: Options) => this.#handle(request, options)
+    this.client = new DynamoDBClient({
+      ...basics,
+      ...recommended,
+      requestHandler: { handle, destroy: () => requestHandler.destroy?.() } as never,
+    })
+    this.#hole = hole
+    this.#onDeath = onDeath
+  }
+
+  /** The next `times` writes (or any requests) meet this fault. */
+  fail(fault: Fault, { times = 1, writesOnly = true } = {}): void {
+    this.#rules.push({ fault, writesOnly, left: times })
+  }
+
+  heal(): void {
+    this.#rules.length = 0
+  }
+
+  /** What was held back as late reaches the server now. */
+  async landLate(): Promise<void> {
+    await Promise.all(this.#late.splice(0).map((send) => send()))
+  }
+
+  /** Nothing leaves a dead host any more. */
+  die(): void {
+    this.#dead = true
+    this.#onDeath()
+  }
+
+  async #handle(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
+    if (this.#dead) return await new Promise(() => {})
+    this.requests += 1
+    const operation = request.headers['x-amz-target']?.split('.')[1] ?? ''
+    const write = !/Get|Query|Scan|Describe/.test(operation)
+    const rule = this.#rules.find(({ left, writesOnly }) => left > 0 && (write || !writesOnly))
+    if (rule === undefined) return await this.#forward(request, options)
+    rule.left -= 1
+    switch (rule.fault) {
+      case 'lost-answer':
+        await this.#forward(request, options)
+        throw connectionReset()
+      case 'error-500-after-apply': {
+        const { response } = await this.#forward(request, options)
+        return answer(response, 500, 'com.amazonaws.dynamodb.v20120810#InternalServerError')
+      }
+      case 'throttled':
+        return answer(
+          { statusCode: 400, headers: {} },
+          400,
+          'com.amazon.coral.availability#ThrottlingException',
+        )
+      case 'black-hole': {
+        const lost = Object.assign(Object.create(Object.getPrototypeOf(request)), request, this.#hole.address)
+        return await this.#inner.handle(lost, options)
+      }
+      case 'late':
+        this.#late.push(() => this.#inner.handle(request))
+        throw connectionReset()
+      case 'host-dies-before':
+        this.die()
+        return await new Promise(() => {})
+    }
+  }
+
+  async #forward(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
+    const result = await this.#inner.handle(request, options)
+    // The server lives in the comparison's time.
+    const date = result.response.headers['date']
+    if (date !== undefined) {
+      result.response.headers['date'] = new Date(Date.parse(date) + travelledMs()).toUTCString()
+    }
+    if (this.#dead) return await new Promise(() => {})
+    return result
+  }
+}
+
+function connectionReset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', name: 'Error' })
+}
+
+function answer(from: WireResponse, statusCode: number, type: string): { response: WireResponse } {
+  if (from.body instanceof Readable) from.body.resume()
+  const text = JSON.stringify({ __type: type, message: 'Injected by the comparison.' })
+  const response = Object.assign(Object.create(Object.getPrototypeOf(from)), {
+    statusCode,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Readable.from([Buffer.from(text)]),
+  })
+  return { response }
+}
+
+/** A server that accepts every connection and never answers. */
+export class BlackHole {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #port = 0
+
+  constructor() {
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket)
+      socket
+        .on('error', () => {})
+        .on('close', () => this.#sockets.delete(socket))
+        .resume()
+    })
+  }
+
+  get address(): { hostname: string; port: number } {
+    return { hostname: '127.0.0.1', port: this.#port }
+  }
+
+  async open(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1')
+    await once(this.#server, 'listening')
+    const address = this.#server.address()
+    if (typeof address === 'object' && address !== null) this.#port = address.port
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+}
