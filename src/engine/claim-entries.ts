@@ -85,12 +85,16 @@ export function requestOf(
 
 function apply(scope: ClaimScope, entry: Entry, outcome: ClaimOutcome | undefined): void {
   if (outcome?.kind === 'claimed') scope.granted(entry, outcome)
-  else if (outcome?.kind === 'unavailable') unavailable(scope, entry, outcome.error)
+  else if (outcome?.kind === 'unavailable') unavailable(scope, entry, outcome)
   else scope.refused(entry, outcome === undefined ? 'store-unavailable' : outcome.kind)
 }
 
-/** The store did not answer: fail closed, unless the function chose to run without a record. */
-function unavailable(scope: ClaimScope, entry: Entry, error: unknown): void {
-  if (scope.settings.onStoreUnavailable === 'run') entry.failOpen = true
-  else scope.refused(entry, 'store-unavailable', error)
+/** The store did not answer: fail closed, unless it was throttled or slow and the function chose to run all the same. */
+function unavailable(
+  scope: ClaimScope,
+  entry: Entry,
+  outcome: Extract<ClaimOutcome, { kind: 'unavailable' }>,
+): void {
+  if (scope.settings.onStoreUnavailable === 'run' && outcome.reason !== undefined) entry.failOpen = true
+  else scope.refused(entry, 'store-unavailable', outcome.error)
 }

@@ -53,8 +53,13 @@ export type ClaimOutcome =
   | { readonly kind: 'poisoned'; readonly record: IdempotencyRecord }
   /** A record of another version or with an unknown status: never touched. */
   | { readonly kind: 'unknown-record'; readonly detail: string }
-  /** The store did not answer in time, or answered that it cannot now. Nothing is known about the record. */
-  | { readonly kind: 'unavailable'; readonly error: unknown }
+  /**
+   * The store did not answer in time, or answered that it cannot now. Nothing is known about the record. `reason`, where
+   * it is one of these, allows a function that chose so to run without a record; a conflict, say, does not.
+   */
+  | { readonly kind: 'unavailable'; readonly error: unknown; readonly reason?: UnavailableReason | undefined }
+
+export type UnavailableReason = 'throttling' | 'timeout'
 
 export type BusyReason = 'lease' | 'race' | 'clock-skew'
 
@@ -124,10 +129,10 @@ export interface CallContext {
 }
 
 /**
- * Where records live. Outcomes come back in the order of the requests, one each.
+ * Where records live. Outcomes come back in the order of the requests, one each. Ids in one call are distinct.
  *
- * Both methods reject only with STORE_MISCONFIGURED (table missing, access denied, key unusable, request refused
- * as malformed); everything else is an outcome. Ids in one `claim` call are distinct.
+ * `claim` rejects only with STORE_MISCONFIGURED (table missing, access denied, key unusable, request refused as
+ * malformed) and `settle` never; everything else is an outcome.
  */
 export interface RecordStore {
   /**

@@ -1,6 +1,6 @@
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
-import { type ClaimStep, classify, insertStep } from './claim.ts'
+import { type ClaimStep, classify, insertStep, unavailable } from './claim.ts'
 import { claimOne } from './claim-one.ts'
 import type { Connection } from './connection.ts'
 import { isAccessDenied, isMisconfigured, misconfigured } from './failures.ts'
@@ -44,7 +44,7 @@ export async function claimMany(
   const claimable = attempts.filter(isOpen)
   await write(connection, claimable, context)
   await look(connection, claimable.filter(isOpen), context, true)
-  return attempts.map((attempt) => attempt.outcome ?? { kind: 'unavailable', error: undefined })
+  return attempts.map((attempt) => attempt.outcome ?? unavailable(undefined))
 }
 
 function isOpen(attempt: Attempt): boolean {
@@ -66,7 +66,7 @@ async function look(
     const seen = attempt.returned ?? found.get(attempt.request.id)
     if (isUnreadable(seen)) {
       if (isMisconfigured(seen.unreadable)) throw misconfigured(connection.table, seen.unreadable)
-      attempt.outcome = { kind: 'unavailable', error: seen.unreadable }
+      attempt.outcome = unavailable(seen.unreadable)
       continue
     }
     attempt.returned = undefined
@@ -100,7 +100,7 @@ async function writeChunk(
   )
   if ('failed' in written && !isAccessDenied(written.failed)) {
     if (isMisconfigured(written.failed)) throw misconfigured(connection.table, written.failed)
-    for (const attempt of attempts) attempt.outcome = { kind: 'unavailable', error: written.failed }
+    for (const attempt of attempts) attempt.outcome = unavailable(written.failed)
     return
   }
   const again: Attempt[] = []

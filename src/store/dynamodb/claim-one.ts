@@ -1,6 +1,14 @@
 import { formerAttempts } from '../../protocol/decide.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
-import { type ClaimStep, classify, clockIsOff, granted, insertStep, type NextStep } from './claim.ts'
+import {
+  type ClaimStep,
+  classify,
+  clockIsOff,
+  granted,
+  insertStep,
+  type NextStep,
+  unavailable,
+} from './claim.ts'
 import type { Connection } from './connection.ts'
 import { isMisconfigured, misconfigured } from './failures.ts'
 import { attemptWrite, type Written, writeOne } from './single.ts'
@@ -16,14 +24,14 @@ export async function claimOne(
   request: ClaimRequest,
   context: CallContext,
 ): Promise<ClaimOutcome> {
-  // The whole-condition form decides about stuck items by this host's clock; a wrong clock must look first.
+  // The whole-condition form decides about stuck items by this host's clock, so the clock must be known to be right.
   let next =
-    request.redelivered && !clockIsOff(connection, context)
+    request.redelivered && connection.clockIsKnown && !clockIsOff(connection, context)
       ? await claimOver(connection, request, context)
       : await take(connection, request, context, insertStep(connection, request), false)
   if ('write' in next) next = await take(connection, request, context, next, true)
   // After the last write there is nothing but an answer.
-  return 'answer' in next ? next.answer : { kind: 'unavailable', error: undefined }
+  return 'answer' in next ? next.answer : unavailable(undefined)
 }
 
 async function take(
@@ -67,5 +75,5 @@ function afterRefusal(
 ): NextStep {
   if ('met' in written) return classify(connection, request, written.met, context, last)
   if (isMisconfigured(written.failed)) throw misconfigured(connection.table, written.failed)
-  return { answer: { kind: 'unavailable', error: written.failed } }
+  return { answer: unavailable(written.failed) }
 }

@@ -2,6 +2,7 @@ import { decide, dependsOnClock, formerAttempts, isClaimable } from '../../proto
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
+import { reasonOf } from './failures.ts'
 import type { Write } from './write.ts'
 import { insertWrite, takeOverWrite } from './writes.ts'
 
@@ -74,6 +75,10 @@ export function granted(
   attempt: number,
 ): Extract<ClaimOutcome, { kind: 'claimed' }> {
   return { kind: 'claimed', origin, fence, attempt, ownWrite: false }
+}
+
+export function unavailable(error: unknown): ClaimOutcome {
+  return { kind: 'unavailable', error, reason: reasonOf(error) }
 }
 
 /** Whether this host's clock is certainly further off than allowed; says so. */

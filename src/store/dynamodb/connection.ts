@@ -44,6 +44,11 @@ export class Connection {
     this.#client = client
   }
 
+  /** Whether any answer has told the server's time yet. */
+  get clockIsKnown(): boolean {
+    return this.#offset !== undefined
+  }
+
   /** Server's clock minus this host's, as far as it is certain; ms. */
   get clockOffsetMs(): number {
     return certainOffset(this.#offset)
@@ -112,6 +117,7 @@ export class Connection {
         },
         (error: unknown) => {
           cancel()
+          this.#learnOffset(error, sentAt)
           reject(error)
         },
       )

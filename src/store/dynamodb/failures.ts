@@ -1,4 +1,5 @@
 import { StoreMisconfiguredError } from '../../errors/store-misconfigured-error.ts'
+import type { UnavailableReason } from '../contract.ts'
 
 /** Failures that waiting does not cure, by the names of the service and the SDK and by the codes of statements. */
 const MISCONFIGURED =
@@ -31,6 +32,13 @@ export function isConditionFailure(failure: unknown): boolean {
 
 export function isMisconfigured(failure: unknown): boolean {
   return MISCONFIGURED.test(nameOf(failure))
+}
+
+/** Whether nothing but load or slowness kept the store from answering. */
+export function reasonOf(failure: unknown): UnavailableReason | undefined {
+  const name = nameOf(failure)
+  if (/Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown/.test(name)) return 'throttling'
+  return /Timeout|TIMEDOUT/.test(name) ? 'timeout' : undefined
 }
 
 /** The error for the user: which table, what the service said, what to check. */
