@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { SqsBatchResponse } from '../../src/lambda/partial-response.ts'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { sqsEvent } from '../../src/testing/sqs-event.ts'
-import { fifo, Gates, reported, rig, standard } from './rig.ts'
+import { fifo, Gates, reported, rig, settled, standard } from './rig.ts'
 import { BUSY, DUPLICATE, UNAVAILABLE } from './scripted-store.ts'
-import { settled } from './test-clock.ts'
 
 describe('1. key and fingerprint', () => {
   it('are computed once per record, before any handler', async () => {

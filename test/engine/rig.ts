@@ -3,19 +3,19 @@ import type { SqsBatchResponse } from '../../src/lambda/partial-response.ts'
 import type { MessageEvent, NoticeEvent, OnceEvent } from '../../src/observe/events.ts'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
+import { type ManualClock, manualClock } from '../../src/testing/manual-clock.ts'
 import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { ScriptedStore } from './scripted-store.ts'
-import { type TestClock, testClock } from './test-clock.ts'
 
 /** What a test of one function needs: its clock, its store, and all that it says. */
 export interface Rig<Store extends RecordStore = ScriptedStore> {
-  readonly clock: TestClock
+  readonly clock: ManualClock
   readonly store: Store
   readonly events: OnceEvent[]
   /** Options that make the function use all this. */
   readonly base: {
     readonly store: Store
-    readonly runtime: TestClock
+    readonly runtime: ManualClock
     readonly namespace: string
     readonly observer: (event: OnceEvent) => void
     readonly logger: false
@@ -31,7 +31,7 @@ export function rig(): Rig {
   return rigWith(new ScriptedStore())
 }
 
-export function rigWith<Store extends RecordStore>(store: Store, clock = testClock()): Rig<Store> {
+export function rigWith<Store extends RecordStore>(store: Store, clock = manualClock()): Rig<Store> {
   const events: OnceEvent[] = []
   return {
     clock,
@@ -56,6 +56,11 @@ export function rigWith<Store extends RecordStore>(store: Store, clock = testClo
       return events.flatMap((event) => (event.kind === 'notice' ? [event.notice] : []))
     },
   }
+}
+
+/** Lets everything run that needs no time: promises, and what was put off to the end of a turn. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A standard batch; each message's body is its id. */

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
+import { fifo, Gates, reported, rig, settled, standard } from './rig.ts'
+
+const never = () => new Promise<never>(() => {})
+
+describe('4. below the reserve', () => {
+  it('nothing is claimed and nothing starts: every record is reported', async () => {
+    const { base, context, store, outcomes, notices } = rig()
+    const gates = new Gates()
+    const response = await sqsHandler(base, gates.handler)(standard('A', 'B'), context(1_500))
+    expect(reported(response)).toEqual(['A', 'B'])
+    expect(gates.begun).toEqual([])
+    expect(store.claims).toEqual([])
+    expect(outcomes()).toEqual({ A: 'not-started', B: 'not-started' })
+    expect(notices()).toEqual(['deadline'])
+  })
+
+  it.each([0, -40])('remaining time %i: every record is reported', async (remaining) => {
+    const { base, context, store } = rig()
+    const response = await sqsHandler(base, () => {})(standard('A'), context(remaining))
+    expect(reported(response)).toEqual(['A'])
+    expect(store.claims).toEqual([])
+  })
+
+  it('with one millisecond more, records are claimed and start', async () => {
+    const { base, context } = rig()
+    expect(reported(await sqsHandler(base, () => {})(standard('A'), context(1_501)))).toEqual([])
+  })
+
+  it('no further record starts when another ends after the reserve has begun', async () => {
+    const { base, context, clock } = rig()
+    const gates = new Gates()
+    const handler = sqsHandler({ ...base, concurrency: 1 }, gates.handler)
+    const response = handler(standard('A', 'B'), context(10_000))
+    await clock.advance(8_500)
+    gates.succeed('A')
+    expect(reported(await response)).toEqual(['A', 'B'])
+    expect(gates.begun).toEqual(['A'])
+  })
+
+  it('nothing starts when the claim took the time that there was', async () => {
+    const { base, context, store, clock, outcomes } = rig()
+    store.claimScript = async () => {
+      await clock.advance(8_500)
+      return undefined
+    }
+    const gates = new Gates()
+    const response = await sqsHandler(base, gates.handler)(standard('A'), context(10_000))
+    expect(reported(response)).toEqual(['A'])
+    expect(gates.begun).toEqual([])
+    expect(outcomes()).toEqual({ A: 'not-started' })
+    expect(store.settlements).toEqual([])
+  })
+
+  it.each([
+    ['a standard queue', standard('A', 'B', 'C')],
+    ['a FIFO group', fifo('A:g', 'B:g', 'C:g')],
+  ])('nothing starts even when handlers that block keep the timer from firing: %s', async (_name, event) => {
+    const { base, context, clock } = rig()
+    const begun: string[] = []
+    let blocked = 0
+    // A handler that computes for four seconds: time passes, but no timer gets its turn.
+    const runtime = { ...clock, monotonic: () => clock.monotonic() + blocked }
+    const handler = sqsHandler({ ...base, runtime, concurrency: 1 }, (message) => {
+      begun.push(message.messageId)
+      blocked += 4_500
+    })
+    expect(reported(await handler(event, context(10_000)))).toEqual(['C'])
+    expect(begun).toEqual(['A', 'B'])
+  })
+
+  it('the reserve is the option `deadlineReserveMs`', async () => {
+    const { base, context, clock } = rig()
+    const handler = sqsHandler({ ...base, deadlineReserveMs: 4_000 }, never)
+    const response = handler(standard('A'), context(10_000))
+    await clock.advance(6_000)
+    expect(reported(await response)).toEqual(['A'])
+  })
+})
+
+describe('4. at the reserve', () => {
+  it('signals abort, settled successes are returned, the unsettled is reported and stays leased', async () => {
+    const { base, context, clock, store, outcomes, events } = rig()
+    const gates = new Gates()
+    const aborted: string[] = []
+    const response = sqsHandler(base, (message, claim) => {
+      claim.signal.addEventListener('abort', () => aborted.push(message.messageId))
+      return gates.handler(message)
+    })(standard('A', 'B', 'C'), context(10_000))
+    gates.succeed('A')
+    gates.fail('B')
+    await clock.advance(8_499)
+    expect(aborted).toEqual([])
+    await clock.advance(1)
+    expect(aborted).toEqual(['A', 'B', 'C'])
+    expect(reported(await response)).toEqual(['B', 'C'])
+    expect(outcomes()).toEqual({ A: 'completed', B: 'failed', C: 'unsettled' })
+    expect(store.settled('complete')).toEqual(['A'])
+    expect(store.settled('release')).toEqual(['B'])
+    expect(events.find((event) => event.kind === 'notice')).toMatchObject({
+      notice: 'deadline',
+      unsettled: 1,
+      notStarted: 0,
+    })
+  })
+
+  it('`claim.deadline` is the wall-clock time at which the signal aborts', async () => {
+    const { base, context, clock } = rig()
+    let deadline = 0
+    const response = sqsHandler(base, (_message, claim) => {
+      deadline = claim.deadline
+      return never()
+    })(standard('A'), context(10_000))
+    await settled()
+    expect(deadline).toBe(clock.now() + 8_500)
+    await clock.advance(8_500)
+    await response
+  })
+
+  it('a completion under way is waited for, and its success counts', async () => {
+    const { base, context, clock, store } = rig()
+    const answer = Promise.withResolvers<undefined>()
+    store.settleScript = () => answer.promise
+    const response = sqsHandler(base, () => {})(standard('A'), context(10_000))
+    await clock.advance(8_900)
+    answer.resolve(undefined)
+    expect(reported(await response)).toEqual([])
+  })
+
+  it('a store that hangs at settle time does not keep the response: unknown completion', async () => {
+    const { base, context, clock, store, outcomes } = rig()
+    store.settleScript = never
+    const response = sqsHandler(base, () => {})(standard('A'), context(10_000))
+    await clock.advance(10_000)
+    expect(reported(await response)).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: 'unknown-completion' })
+  })
+
+  it('the store is told to answer early enough for the response to get out', async () => {
+    const { base, context, store } = rig()
+    await sqsHandler(base, () => {})(standard('A'), context(10_000))
+    const [claiming, settling] = store.contexts
+    expect(claiming?.deadline).toBe(8_500)
+    expect(settling?.deadline).toBe(9_500)
+  })
+
+  it('a FIFO group stops: what has not started is reported', async () => {
+    const { base, context, clock, outcomes } = rig()
+    const response = sqsHandler(base, never)(fifo('A:g', 'B:g'), context(10_000))
+    await clock.advance(8_500)
+    expect(reported(await response)).toEqual(['A', 'B'])
+    expect(outcomes()).toEqual({ A: 'unsettled', B: 'not-started' })
+  })
+})
+
+describe('a handler that settles after the answer', () => {
+  it.each([
+    ['success', fifo('A:g', 'B:g')],
+    ['failure', fifo('A:g', 'B:g')],
+    ['success', standard('A')],
+    ['failure', standard('A')],
+  ])('causes no store call, only a notice: %s', async (how, event) => {
+    const { base, context, clock, store, events, outcomes } = rig()
+    const gates = new Gates()
+    const response = sqsHandler(base, gates.handler)(event, context(10_000))
+    await clock.advance(8_500)
+    expect(reported(await response)).toContain('A')
+    if (how === 'success') gates.succeed('A')
+    else gates.fail('A')
+    await clock.advance(60_000)
+    expect(store.settlements).toEqual([])
+    expect(gates.begun).toEqual(['A'])
+    expect(outcomes()).toMatchObject({ A: 'unsettled' })
+    expect(events.at(-1)).toMatchObject({ notice: 'late-settlement', messageId: 'A', settled: how })
+  })
+
+  it('causes no store call either between the reserve and the answer', async () => {
+    const { base, context, clock, store } = rig()
+    const gates = new Gates()
+    store.settleScript = () => never()
+    const response = sqsHandler(base, gates.handler)(standard('A', 'B'), context(10_000))
+    gates.succeed('A')
+    await clock.advance(9_000)
+    gates.succeed('B')
+    await clock.advance(1_000)
+    expect(reported(await response)).toEqual(['A', 'B'])
+    expect(store.settled('complete')).toEqual(['A'])
+  })
+})
+
+describe('at return', () => {
+  it('nothing of ours is unsettled: every settlement has answered before', async () => {
+    const { base, context, store, clock } = rig()
+    let open = 0
+    store.settleScript = async () => {
+      open++
+      await new Promise<void>((resolve) => clock.after(50, resolve))
+      open--
+      return undefined
+    }
+    const handler = sqsHandler({ ...base, concurrency: 3 }, (message) => {
+      if (message.messageId === 'B') throw new Error('declined')
+    })
+    const response = handler(standard('A', 'B', 'C', 'D'), context())
+    let openAtReturn = -1
+    void response.then(() => {
+      openAtReturn = open
+    })
+    await clock.advance(1_000)
+    expect(openAtReturn).toBe(0)
+  })
+
+  it('no timer is left behind', async () => {
+    const { base, context, clock } = rig()
+    await sqsHandler(base, () => {})(standard('A', 'B'), context())
+    expect(clock.waiting).toBe(0)
+    await sqsHandler(base, () => {})(standard('A', 'B'), {})
+    expect(clock.waiting).toBe(0)
+    const response = sqsHandler(base, never)(standard('A', 'B'), context())
+    await clock.advance(30_000)
+    await response
+    expect(clock.waiting).toBe(0)
+  })
+})
