@@ -13,6 +13,11 @@ import type { Settings } from './settings.ts'
 
 export interface OrdersStackProps extends StackProps {
   readonly settings: Settings
+  /**
+   * Records which findings of cdk-nag are as they should be.
+   * @default true
+   */
+  readonly acknowledge?: boolean | undefined
 }
 
 /**
@@ -24,7 +29,7 @@ export class OrdersStack extends Stack {
   readonly charges: IdempotentQueue
   readonly receipts: IdempotentQueue
 
-  constructor(scope: Construct, id: string, { settings, ...props }: OrdersStackProps) {
+  constructor(scope: Construct, id: string, { settings, acknowledge = true, ...props }: OrdersStackProps) {
     super(scope, id, { description: 'oncekit: the orders example', ...props })
     const { removal: removalPolicy, maxReceiveCount, maxConcurrency } = settings
     this.table = new IdempotencyTable(this, 'Records', { removalPolicy, operationsIndex: true })
@@ -58,7 +63,7 @@ export class OrdersStack extends Stack {
       table: this.table,
       queues: [this.charges, this.receipts],
     })
-    acknowledgeFindings(this.charges, this.receipts)
+    if (acknowledge) acknowledgeFindings(this.charges, this.receipts)
     new CfnOutput(this, 'TableName', { value: this.table.table.tableName })
     new CfnOutput(this, 'ChargesUrl', { value: this.charges.queue.queueUrl })
     new CfnOutput(this, 'ReceiptsUrl', { value: this.receipts.queue.queueUrl })

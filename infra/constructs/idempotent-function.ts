@@ -15,6 +15,7 @@ import { ConfigError } from '../../src/errors/config-error.ts'
 import { DEFAULT_TIMEOUT, DEFAULT_TTL } from './defaults.ts'
 import { environmentOf } from './environment.ts'
 import { functionRole } from './function-role.ts'
+import { RUNTIME_ACTIONS } from './grants.ts'
 import { defaultNamespace, type IdempotencyTable } from './idempotency-table.ts'
 import { knownMs } from './known.ts'
 import type { LeaseProps } from './lease.ts'
@@ -111,7 +112,12 @@ export class IdempotentFunction extends Construct implements IGrantable {
     }
     this.grantPrincipal = this.function.grantPrincipal
     this.#setEnvironment()
-    this.table.grantRuntime(this, this.namespace)
+    if (this.function.role) this.table.grantRuntime(this, this.namespace)
+    else
+      Annotations.of(this).addWarningV2(
+        'oncekit:grants-by-hand',
+        `${this.node.path} is given a function imported without its role, to which nothing can be granted from here. Import it with its role (Function.fromFunctionAttributes), or grant its role ${RUNTIME_ACTIONS.join(', ')} on the table, and the reading of its queue.`,
+      )
     Aspects.of(this.node.root).add(new PartialResponseAspect(this.function))
   }
 

@@ -50,7 +50,8 @@ export class IdempotentQueue extends Construct {
       this.queue = newQueue(this, props, plan, deadLetterQueue)
     }
     this.handler = handlerOf(this, props, plan.ttl)
-    this.queue.grantConsumeMessages(this.handler)
+    // An imported function without its role has nobody to grant to; its construct says so.
+    if (this.handler.function.role) this.queue.grantConsumeMessages(this.handler)
     this.mapping = new EventSourceMapping(this, 'Mapping', {
       target: this.handler.function,
       eventSourceArn: this.queue.queueArn,

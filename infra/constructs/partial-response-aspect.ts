@@ -1,4 +1,4 @@
-import { Annotations, type IAspect, Stack } from 'aws-cdk-lib'
+import { Annotations, CfnElement, type IAspect, Stack } from 'aws-cdk-lib'
 import { CfnAlias, CfnEventSourceMapping, CfnVersion, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IConstruct } from 'constructs'
 import { partialBatchResponse } from '../invariants/partial-batch-response.ts'
@@ -15,7 +15,7 @@ export class PartialResponseAspect implements IAspect {
   }
 
   visit(node: IConstruct): void {
-    if (!(node instanceof CfnEventSourceMapping) || !this.#feeds(node.functionName, node)) return
+    if (!(node instanceof CfnEventSourceMapping) || !this.#isNamed(node.functionName, Stack.of(node))) return
     const types: unknown = Stack.of(node).resolve(node.functionResponseTypes)
     const partialResponse = Array.isArray(types) && types.includes('ReportBatchItemFailures')
     const breach = partialBatchResponse.check({ partialResponse })
@@ -25,26 +25,29 @@ export class PartialResponseAspect implements IAspect {
       )
   }
 
-  #feeds(name: string, from: IConstruct): boolean {
+  /** Whether this name, in a template of this stack, means the function: itself, or an alias or version of it. */
+  #isNamed(name: string, stack: Stack): boolean {
     const { functionName, functionArn } = this.#function
-    // A reference across stacks is the same token.
+    // A reference across stacks is the same token; a plain name or ARN the same text.
     if (name === functionName || name === functionArn) return true
-    const stack = Stack.of(from)
-    const target = JSON.stringify(stack.resolve(name))
-    if (stack === Stack.of(this.#function)) {
-      if (target === resolved(stack, functionName) || target === resolved(stack, functionArn)) return true
-    }
-    return stack.node
-      .findAll()
-      .some(
-        (other) =>
-          (other instanceof CfnAlias || other instanceof CfnVersion) &&
-          resolved(stack, other.ref) === target &&
-          this.#feeds(other.functionName, other),
-      )
+    const ids = referenced(stack.resolve(name))
+    if (ids.size === 0) return false
+    return stack.node.findAll().some((other) => {
+      if (!(other instanceof CfnElement) || !ids.has(String(stack.resolve(other.logicalId)))) return false
+      if (other === this.#function.node.defaultChild) return true
+      const isFace = other instanceof CfnAlias || other instanceof CfnVersion
+      return isFace && this.#isNamed(other.functionName, stack)
+    })
   }
 }
 
-function resolved(stack: Stack, token: string): string {
-  return JSON.stringify(stack.resolve(token))
+/** Logical ids that a resolved value refers to, by `Ref` or `Fn::GetAtt`, at any depth. */
+function referenced(value: unknown, ids = new Set<string>()): Set<string> {
+  if (typeof value !== 'object' || value === null) return ids
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'Ref') ids.add(String(inner))
+    else if (name === 'Fn::GetAtt' && Array.isArray(inner)) ids.add(String(inner[0]))
+    else referenced(inner, ids)
+  }
+  return ids
 }
