@@ -1,5 +1,5 @@
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
-import type { SchemaIssue, StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../options/standard-schema.ts'
 
 /**
  * The body as the schema returns it; without a schema the raw string.
@@ -14,21 +14,19 @@ export function parseBody(body: string, schema: StandardSchemaV1 | undefined): u
     throw new MessageInvalidError(`it is not JSON (${positionOf(error)})`, { cause: error })
   }
   const result = schema['~standard'].validate(value)
-  return result instanceof Promise ? result.then(accepted) : accepted(result)
+  return 'then' in result ? result.then(accepted) : accepted(result)
 }
 
-function accepted(result: {
-  readonly issues?: readonly SchemaIssue[] | undefined
-  readonly value?: unknown
-}): unknown {
-  const [first] = result.issues ?? []
-  if (result.issues === undefined || first === undefined) return result.value
-  const more = result.issues.length > 1 ? ` (and ${result.issues.length - 1} more)` : ''
-  throw new MessageInvalidError(`${pathOf(first)}: ${first.message}${more}`)
+/** The issues' own messages may quote the body, so they go to the cause only, which no default listener prints. */
+function accepted(result: SchemaResult<unknown>): unknown {
+  const { issues } = result
+  if (!issues) return result.value
+  const more = issues.length > 1 ? `, the first of ${issues.length}` : ''
+  throw new MessageInvalidError(`it does not fit the schema ${pathOf(issues[0])}${more}`, { cause: issues })
 }
 
-function pathOf(issue: SchemaIssue): string {
-  const steps = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step))
+function pathOf(issue: SchemaIssue | undefined): string {
+  const steps = (issue?.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step))
   return steps.length === 0 ? 'at its root' : `at ${steps.join('.')}`
 }
 

@@ -1,5 +1,4 @@
 import { Entry } from '../engine/entry.ts'
-import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import { KeyMissingError } from '../errors/key-missing-error.ts'
 import type { Settings } from '../options/settings.ts'
 import { fingerprintOfBody, fingerprintOfPayload } from '../protocol/fingerprint.ts'
@@ -9,10 +8,10 @@ import type { SqsRecord } from '../protocol/sqs-record.ts'
 import { parseBody } from './body.ts'
 import { ReceivedRecord } from './received-message.ts'
 
-/** An entry, and the error that refuses it if it has no key or no valid body. */
+/** An entry, and what refuses it if it has no key or no valid body. */
 export interface Keyed {
   readonly entry: Entry
-  readonly error?: unknown
+  readonly refusal?: { readonly outcome: 'key-missing' | 'invalid'; readonly error: unknown }
 }
 
 /**
@@ -32,7 +31,8 @@ export async function keyRecords(
       // Awaited only where the schema is asynchronous: a promise per message costs more than the parsing.
       keyed.push(keyOne(settings, record, body instanceof Promise ? await body : body, group))
     } catch (error) {
-      keyed.push({ entry: new Entry(record.messageId, undefined, group), error })
+      const outcome = error instanceof KeyMissingError ? 'key-missing' : 'invalid'
+      keyed.push({ entry: new Entry(record.messageId, undefined, group), refusal: { outcome, error } })
     }
   }
   return keyed
@@ -57,8 +57,7 @@ function keyOf(settings: Settings, message: ReceivedRecord): unknown {
   try {
     return settings.key(message)
   } catch (error) {
-    // A selector that throws (a field of undefined) found no key. Its own errors of oncekit's kind pass.
-    if (isOncekitError(error)) throw error
+    // A selector that throws (a field of undefined) found no key.
     throw new KeyMissingError(`the \`key\` option threw ${error instanceof Error ? error.name : 'a value'}`)
   }
 }

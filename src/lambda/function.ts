@@ -16,7 +16,11 @@ export function prepareFunction<Schema extends StandardSchemaV1 | undefined>(
   options: Options<Schema>,
 ): IdempotentFunction {
   const settings = resolveOptions(options)
-  for (const warning of settings.warnings) settings.log('warn', warning, { namespace: settings.namespace })
+  const { namespace } = settings
+  for (const detail of settings.warnings) {
+    settings.observe({ kind: 'notice', notice: 'window', namespace, detail })
+    settings.log('warn', detail, { namespace })
+  }
   const { target, runtime } = settings
   return { settings, store: 'store' in target ? target.store : dynamoStore({ ...target, runtime }) }
 }

@@ -1,7 +1,6 @@
 import { Batch } from '../engine/batch.ts'
 import { beginInvocation, type InvocationContext } from '../engine/invocation.ts'
 import { runBatch, type Work } from '../engine/run-batch.ts'
-import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import type { Settings } from '../options/settings.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { keyRecords } from './entries.ts'
@@ -30,10 +29,8 @@ export async function openSession(
   const fifo = isFifo(records)
   const keyed = await keyRecords(settings, records, fifo)
   const batch = new Batch({ settings, store, entries: keyed.map(({ entry }) => entry), invocation, fifo })
-  for (const { entry, error } of keyed) {
-    if (error !== undefined) {
-      batch.refused(entry, isOncekitError(error, 'KEY_MISSING') ? 'key-missing' : 'invalid', error)
-    }
+  for (const { entry, refusal } of keyed) {
+    if (refusal !== undefined) batch.refused(entry, refusal.outcome, refusal.error)
   }
   await batch.claim()
   return { batch, response: undefined }
