@@ -5,6 +5,7 @@ import { dynamoClient } from '../servers/clients.ts'
 import { type SeededFaults, seededFaults } from '../servers/fault-plan.ts'
 import { type FaultProxy, startFaultProxy } from '../servers/fault-proxy.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
+import { patientRetries } from './patient-retries.ts'
 
 /** What happens to a share of the requests. The SDK repeats each of them; the owner token must recognise its own write. */
 const FAULTS: readonly [string, SeededFaults['rates']][] = [
@@ -43,8 +44,7 @@ describe.each(FAULTS)('the DynamoDB store keeps the contract with %s', (_, rates
 function make(rates: SeededFaults['rates'], batching: boolean): StoreUnderTest {
   proxy.setPlan(seededFaults({ seed: 7, rates }))
   const clock = manualClock({ now: Date.now(), timers: 'system' })
-  // More attempts than the SDK's default, so that a run of faults in a row is not taken for an outage.
-  const client = dynamoClient(proxy.endpoint, { maxAttempts: 12 })
+  const client = dynamoClient(proxy.endpoint, { retryStrategy: patientRetries() })
   const store = dynamoStore({ table: local.table, client, batching, runtime: clock })
   return { store, clock, get: local.get, put: local.put, stop: () => client.destroy() }
 }
