@@ -1,3 +1,4 @@
+import type { Settlement, SettleOutcome } from '../store/contract.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 import { remainingOf } from './invocation.ts'
@@ -38,19 +39,36 @@ export function keepLeases(batch: Batch): KeptLeases {
 }
 
 async function extend(batch: Batch, entry: Entry, leaseMs: number): Promise<void> {
-  const { store, settings } = batch
-  const { runtime, marginMs, clockErrorMs } = settings
+  const { runtime } = batch.settings
   const { claim } = entry
   if (claim === undefined) return
   const asked = runtime.monotonic()
   const leaseUntil = Math.ceil(runtime.now() + leaseMs)
-  const deadline = asked + leaseMs / EXTENSIONS_PER_LEASE
-  const [outcome] = await store.settle([{ kind: 'extend', claim, leaseUntil }], {
-    deadline,
-    marginMs,
-    clockErrorMs,
-  })
+  const outcome = await ask(
+    batch,
+    { kind: 'extend', claim, leaseUntil },
+    asked + leaseMs / EXTENSIONS_PER_LEASE,
+  )
   if (outcome?.kind === 'extended') entry.leaseEndsAt = asked + leaseMs
   // A message that completed meanwhile is no longer in progress either; its outcome tells the two apart.
-  if (outcome?.kind === 'lease-lost' && entry.outcome === undefined) entry.controller?.abort()
+  if (outcome?.kind === 'lease-lost' && entry.outcome === undefined) {
+    // For one that waits for its turn: it must not start.
+    entry.leaseEndsAt = 0
+    entry.controller?.abort()
+  }
+}
+
+/** Without an answer nothing is known; the next extension asks again. */
+async function ask(
+  batch: Batch,
+  extension: Settlement,
+  deadline: number,
+): Promise<SettleOutcome | undefined> {
+  const { marginMs, clockErrorMs } = batch.settings
+  try {
+    const [outcome] = await batch.store.settle([extension], { deadline, marginMs, clockErrorMs })
+    return outcome
+  } catch {
+    return undefined
+  }
 }
