@@ -3,7 +3,7 @@ import type { SqsBatchResponse } from '../../src/lambda/partial-response.ts'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { fifo, Gates, reported, rig, settled, standard } from './rig.ts'
-import { BUSY, DUPLICATE, UNAVAILABLE } from './scripted-store.ts'
+import { BUSY, DUPLICATE, POISONED, UNAVAILABLE } from './scripted-store.ts'
 
 describe('1. key and fingerprint', () => {
   it('are computed once per record, before any handler', async () => {
@@ -191,7 +191,7 @@ describe('5. only a confirmed completion acknowledges', () => {
   it.each([
     ['busy', BUSY],
     ['mismatch', { kind: 'mismatch' }],
-    ['poisoned', { ...DUPLICATE, kind: 'poisoned' }],
+    ['poisoned', POISONED],
     ['unknown-record', { kind: 'unknown-record', detail: 'schemaVersion 2' }],
     ['store-unavailable', UNAVAILABLE],
   ] as const)('%s: reported, not run', async (outcome, answer) => {

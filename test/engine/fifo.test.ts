@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { fifo, Gates, reported, rig, settled, standard } from './rig.ts'
-import { BUSY, DUPLICATE, UNAVAILABLE } from './scripted-store.ts'
+import { BUSY, DUPLICATE, POISONED, UNAVAILABLE } from './scripted-store.ts'
 
 describe('a FIFO queue', () => {
   it('runs groups in parallel and each group in order, one after the other', async () => {
@@ -66,7 +66,7 @@ describe('a FIFO queue', () => {
   it.each([
     ['busy', BUSY],
     ['mismatch', { kind: 'mismatch' }],
-    ['poisoned', { ...DUPLICATE, kind: 'poisoned' }],
+    ['poisoned', POISONED],
     ['of an unknown version', { kind: 'unknown-record', detail: 'schemaVersion 2' }],
     ['without an answer of the store', UNAVAILABLE],
   ] as const)('stops a group at a record that is refused: %s', async (_name, answer) => {

@@ -1,3 +1,4 @@
+import type { IdempotencyRecord } from '../../src/protocol/record.ts'
 import type {
   CallContext,
   ClaimOutcome,
@@ -21,19 +22,20 @@ export const FRESH: ClaimOutcome = {
 
 export const BUSY: ClaimOutcome = { kind: 'busy', leaseUntil: FENCE + 30_000, reason: 'lease' }
 
-export const DUPLICATE: ClaimOutcome = {
-  kind: 'duplicate',
-  record: {
-    id: 'charge#1',
-    schemaVersion: 1,
-    status: 'COMPLETED',
-    owner: 'somebody',
-    fence: FENCE,
-    attempts: 1,
-    expiresAt: FENCE + 1_000_000,
-    ttl: 1_700_003_600,
-  },
+const RECORD: IdempotencyRecord = {
+  id: 'charge#1',
+  schemaVersion: 1,
+  status: 'COMPLETED',
+  owner: 'somebody',
+  fence: FENCE,
+  attempts: 1,
+  expiresAt: FENCE + 1_000_000,
+  ttl: 1_700_003_600,
 }
+
+export const DUPLICATE: ClaimOutcome = { kind: 'duplicate', record: RECORD }
+
+export const POISONED: ClaimOutcome = { kind: 'poisoned', record: { ...RECORD, status: 'POISONED' } }
 
 export const UNAVAILABLE: ClaimOutcome = { kind: 'unavailable', error: new Error('no answer') }
 
