@@ -51,8 +51,6 @@ export interface Configuration {
     readonly error: number
     readonly resend: number
     readonly late: number
-    /** Ticks after which a late request is dropped for good. */
-    readonly lateAge: number
   }
   /** Invariants that this world's assumptions do not give. */
   readonly waived: readonly string[]

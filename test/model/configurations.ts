@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration.ts'
+import { ENDLESS, timeByte } from './state/time.ts'
 
 /**
  * The worlds that `npm run model` explores. Each keeps small what it is not about. One tick is the clock error, so
@@ -28,11 +29,15 @@ const BASE: Configuration = {
   extends: false,
   ttlDeletes: false,
   initial: 'absent',
-  faults: { network: 0, crash: 0, duplicate: 0, error: 0, resend: 0, late: 0, lateAge: 3 },
+  faults: { network: 0, crash: 0, duplicate: 0, error: 0, resend: 0, late: 0 },
   waived: ['I10'],
   mustSee: [],
 }
 
+/** Where clocks play no part: no clock error, so no margin. */
+const EXACT_CLOCKS = { skews: [0, 0], clockError: 0, grace: 0, window: 3 }
+/** A window that never ends: its byte is the one that does not sink. */
+const LONG = ENDLESS - timeByte(0)
 const NO_FAULTS = BASE.faults
 const ONE_MESSAGE = [{ key: 0, payload: 1 }]
 const PAIR = [
@@ -44,8 +49,8 @@ export const configurations: readonly Configuration[] = [
   {
     ...BASE,
     name: 'claim',
-    purpose: 'two messages of one key race on two hosts; a crash and a lost or late request; clocks at the clock error',
-    messages: PAIR,
+    purpose:
+      'two messages of one key race on two hosts; a crash and a lost or late request; clocks at the clock error',
     faults: { ...NO_FAULTS, network: 1, crash: 1 },
     mustSee: [
       'takeover',
@@ -65,11 +70,14 @@ export const configurations: readonly Configuration[] = [
   {
     ...BASE,
     name: 'zombie',
-    purpose: 'handlers left behind at the reserve are thawed by a later invocation and complete, release or extend',
+    purpose:
+      'handlers left behind at the reserve are thawed by a later invocation and complete, release or extend',
     slotsPerHost: 2,
     extends: true,
     ttlDeletes: true,
     wholeCondition: false,
+    ...EXACT_CLOCKS,
+    maxReceives: 3,
     faults: { ...NO_FAULTS, error: 1 },
     mustSee: [
       'takeover',
@@ -87,21 +95,33 @@ export const configurations: readonly Configuration[] = [
     ...BASE,
     name: 'late',
     purpose: 'requests arrive late or twice: claims, completions and releases of earlier invocations',
-    skews: [0, 1],
-    faults: { ...NO_FAULTS, network: 2, error: 1, late: 2 },
+    ...EXACT_CLOCKS,
+    faults: { ...NO_FAULTS, network: 1, late: 1 },
     mustSee: ['late claim', 'late settlement', 'takeover', 'own claim recognised', 'completion unknown'],
   },
   {
     ...BASE,
+    name: 'copies',
+    purpose: 'copies of a claim and of a settlement arrive after the originals: one token, two grants',
+    ...EXACT_CLOCKS,
+    skews: [0],
+    faults: { ...NO_FAULTS, network: 2, error: 1, late: 2 },
+    mustSee: ['late claim', 'late settlement', 'takeover'],
+  },
+  {
+    ...BASE,
     name: 'window',
-    purpose: 'a second message of the key is sent at any time: inside the window, at its edge, after it; TTL deletes',
+    purpose:
+      'a second message of the key is sent at any time: inside the window, at its edge, after it; TTL deletes',
     messages: [
       { key: 0, payload: 1 },
       { key: 0, payload: 1, later: true },
     ],
     ttlDeletes: true,
-    faults: { ...NO_FAULTS, duplicate: 1 },
-    mustSee: ['duplicate', 'new window over an old record', 'TTL deletion', 'insert after deletion', 'duplicate delivery'],
+    window: 5,
+    wholeCondition: false,
+    faults: { ...NO_FAULTS },
+    mustSee: ['duplicate', 'new window over an old record', 'TTL deletion', 'insert after deletion'],
   },
   {
     ...BASE,
@@ -112,22 +132,28 @@ export const configurations: readonly Configuration[] = [
       { key: 0, payload: 2 },
     ],
     batchSize: 2,
-    slotsPerHost: 1,
-    faults: { ...NO_FAULTS, error: 1 },
+    ...EXACT_CLOCKS,
+    faults: NO_FAULTS,
     mustSee: ['payload mismatch', 'new window over an old record'],
   },
   {
     ...BASE,
     name: 'transactional',
-    purpose: 'the effect commits with the completion; zombies, TTL, lost answers; no hard kill, so no clock assumption',
+    purpose:
+      'the effect commits with the completion; zombies, TTL, lost answers; no hard kill, so no clock assumption',
     transactional: true,
     hardKill: false,
     ttlDeletes: true,
-    slotsPerHost: 2,
     wholeCondition: false,
+    ...EXACT_CLOCKS,
     faults: { ...NO_FAULTS, network: 1 },
     waived: ['I1', 'I10'],
-    mustSee: ['takeover', 'own completion recognised', 'lease lost at completion', 'completed by another owner'],
+    mustSee: [
+      'takeover',
+      'own completion recognised',
+      'lease lost at completion',
+      'completed by another owner',
+    ],
   },
   {
     ...BASE,
@@ -135,15 +161,20 @@ export const configurations: readonly Configuration[] = [
     purpose: 'no hard kill: executions outlive lease and window; I2 to I9 hold without it',
     hardKill: false,
     ttlDeletes: true,
-    messages: PAIR,
+    ...EXACT_CLOCKS,
     faults: { ...NO_FAULTS },
     waived: ['I1', 'I10'],
-    mustSee: ['completion of an absent record', 'completed by another owner', 'lease lost at completion', 'repeated effect'],
+    mustSee: [
+      'completion of an absent record',
+      'completed by another owner',
+      'lease lost at completion',
+      'repeated effect',
+    ],
   },
   {
     ...BASE,
     name: 'batch',
-    purpose: 'events of two records that share a key or not, the same message twice in one event',
+    purpose: 'events of two records that share a key or not; deadlines and a crash in between',
     messages: [
       { key: 0, payload: 1 },
       { key: 0, payload: 1 },
@@ -152,11 +183,24 @@ export const configurations: readonly Configuration[] = [
     keys: 2,
     batchSize: 2,
     slotsPerHost: 2,
-    skews: [0, 0],
-    clockError: 0,
+    ...EXACT_CLOCKS,
+    skews: [0],
+    window: LONG,
     wholeCondition: false,
-    faults: { ...NO_FAULTS, duplicate: 1 },
-    mustSee: ['coalesced', 'duplicate in one event', 'response at the reserve', 'deadline cut'],
+    faults: { ...NO_FAULTS, crash: 1 },
+    mustSee: ['coalesced', 'response at the reserve', 'deadline cut'],
+  },
+  {
+    ...BASE,
+    name: 'twice',
+    purpose:
+      'a standard queue delivers a message twice: in one event, while it is in flight, after it was deleted',
+    ...EXACT_CLOCKS,
+    batchSize: 2,
+    slotsPerHost: 2,
+    wholeCondition: false,
+    faults: { ...NO_FAULTS, duplicate: 2 },
+    mustSee: ['coalesced', 'duplicate in one event', 'duplicate delivery', 'duplicate', 'busy'],
   },
   {
     ...BASE,
@@ -171,8 +215,9 @@ export const configurations: readonly Configuration[] = [
     fifo: true,
     batchSize: 2,
     slotsPerHost: 2,
-    skews: [0, 0],
-    clockError: 0,
+    ...EXACT_CLOCKS,
+    skews: [0],
+    window: LONG,
     wholeCondition: false,
     maxReceives: 3,
     faults: { ...NO_FAULTS, error: 1 },
@@ -184,7 +229,8 @@ export const configurations: readonly Configuration[] = [
     purpose: 'a handler that keeps failing: poisoned after two attempts, dead-lettered, sent again',
     maxAttempts: 2,
     maxReceives: 3,
-    faults: { ...NO_FAULTS, error: 3, resend: 1, crash: 1 },
+    ...EXACT_CLOCKS,
+    faults: { ...NO_FAULTS, error: 3, resend: 1 },
     mustSee: ['poisoned', 'met a poisoned record', 'dead letter', 'resent after poison'],
   },
   {
@@ -203,7 +249,7 @@ export const configurations: readonly Configuration[] = [
     returnsAtOnce: false,
     visibility: 8,
     messages: ONE_MESSAGE,
-    faults: { ...NO_FAULTS, crash: 1, network: 1, error: 1, late: 1 },
+    faults: { ...NO_FAULTS, crash: 1, network: 1, late: 1 },
     waived: [],
     mustSee: ['takeover', 'late claim'],
   },

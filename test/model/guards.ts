@@ -15,7 +15,7 @@ const MUTANTS = [
   ['lease', 'takes over a claim whose lease is live', 'claim', 'I1'],
   ['margin', 'takes over as soon as the lease is past by its own clock', 'claim', 'I1'],
   ['compare-and-set', 'takes over without comparing owner and fence', 'claim', 'I1'],
-  ['seen-status', 'compares owner and fence at takeover, not the status', 'zombie', 'I2'],
+  ['seen-status', 'compares owner and fence alone at takeover', 'late', 'I2'],
   ['seen-lease', 'compares owner, fence and status at takeover, not the lease', 'zombie', 'I1'],
   ['claim-own-write', 'does not recognise its own claim when the answer was lost', 'claim', 'OWN'],
   ['busy-fails', 'acknowledges a message whose key is being worked on', 'claim', 'I4'],
@@ -34,7 +34,8 @@ const MUTANTS = [
   ['complete-identity', 'completes without the condition on owner and fence', 'zombie', 'I3'],
   ['release-identity', 'releases without the condition on owner and fence', 'zombie', 'I3'],
   ['extend-identity', 'extends without the condition on owner and fence', 'zombie', 'I3'],
-  ['fence', 'settles under the right token but another grant of it', 'late', 'I3'],
+  ['extend-window', 'extends the lease beyond the end of the window, where TTL deletes', 'zombie', 'I1'],
+  ['fence', 'settles under the right token but another grant of it', 'copies', 'I3'],
   ['settle-status', 'settles without the condition on IN_PROGRESS', 'late', 'I3'],
   ['complete-own-write', 'does not recognise its own completion when the answer was lost', 'claim', 'OWN'],
   ['unknown-fails', 'acknowledges when the completion got no answer', 'claim', 'I4'],
@@ -44,12 +45,17 @@ const MUTANTS = [
   ['poison', 'claims a POISONED record', 'poison', 'POISON'],
   // transaction
   ['transaction-condition', 'commits the effect without the condition on the claim', 'transactional', 'I6'],
-  ['transaction-absent', 'puts a COMPLETED record though the effect was not committed', 'transactional', 'I6'],
+  [
+    'transaction-absent',
+    'puts a COMPLETED record though the effect was not committed',
+    'transactional',
+    'I6',
+  ],
   ['transaction-token', 'uses a request token that outlives the claim (the key)', 'transactional', 'I6'],
   // batch
   ['coalescing', 'lets two records with one key in one event claim on their own', 'batch', 'BATCH'],
   ['shared-outcome', 'reports only the leader of the records that share a key', 'batch', 'I8'],
-  ['unique-identifiers', 'reports an identifier twice when the event holds it twice', 'batch', 'I8'],
+  ['unique-identifiers', 'reports an identifier twice when the event holds it twice', 'twice', 'I8'],
   ['report-unsettled', 'leaves out what had not settled at the reserve', 'batch', 'I8'],
   ['fifo-stop', 'goes on in a group after a record that failed', 'fifo', 'I9'],
   // environment and start

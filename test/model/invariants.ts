@@ -34,7 +34,8 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I8: 'every failed or unprocessed record is reported, each identifier is of the event, none twice',
   I9: 'FIFO: in order inside a group, nothing acknowledged after a record that is not',
   I10: "a redelivery never meets a dead owner's live lease (visibility > deadline + grace + margin + 2 × clock error)",
-  EFFECT: 'effects per window ≤ 1 + executions that died, overran or stayed unknown between effect and completion',
+  EFFECT:
+    'effects per window ≤ 1 + executions that died, overran or stayed unknown between effect and completion',
   FENCE: 'a granted fence is higher than every fence granted before for its key, across deletion too',
   OWN: 'nobody takes its own claim or completion for somebody else’s',
   BATCH: 'records of one event with the same key and payload share one outcome',
@@ -106,10 +107,17 @@ export function checkBusy(world: World, record: RecordView): void {
   broke(world, 'I10')
 }
 
-/** What the store truly showed when a slot took its outcome from it. */
-export function witness(world: World, record: RecordView, slot: SlotView): void {
+/** What the store truly showed when a claim was answered with "duplicate". */
+export function witnessDuplicate(world: World, record: RecordView, slot: SlotView): void {
   if (record.status === COMPLETED) slot.proof |= PROOF_COMPLETED
   if (showsEffect(world, record, slot.payload)) slot.proof |= PROOF_EFFECT
+}
+
+/** The same for the answer to a completion: COMPLETED since its own claim, even if that window has ended meanwhile. */
+export function witnessCompletion(record: RecordView, slot: SlotView): void {
+  if (record.status !== COMPLETED) return
+  slot.proof |= PROOF_COMPLETED
+  if (slot.made > 0 || (record.made & slot.payload) !== 0) slot.proof |= PROOF_EFFECT
 }
 
 /** COMPLETED, inside its window as far as any host within the margin can tell, and this payload's effect made. */
@@ -138,7 +146,8 @@ export function checkResponse(
 ): void {
   if (new Set(failures).size !== failures.length) broke(world, 'I8')
   if (failures.some((message) => !event.includes(message))) broke(world, 'I8')
-  if (event.some((message, entry) => settled[entry] !== true && !failures.includes(message))) broke(world, 'I8')
+  if (event.some((message, entry) => settled[entry] !== true && !failures.includes(message)))
+    broke(world, 'I8')
   const [first, second] = event
   if (first === undefined || second === undefined) return
   const one = at(world.configuration.messages, first)

@@ -43,12 +43,7 @@ export function decide(world: World, record: RecordView, slot: SlotView, shift: 
 }
 
 /** Whether one write with the whole condition finds the record claimable. An expired window is left to a second look. */
-export function isClaimableAtOnce(
-  world: World,
-  record: RecordView,
-  payload: number,
-  shift: number,
-): boolean {
+export function isClaimableAtOnce(world: World, record: RecordView, payload: number, shift: number): boolean {
   if (record.status === ABSENT) return true
   if (record.status === FOREIGN) return !world.guards['unknown-record']
   if (isExpired(world, record, shift)) return false

@@ -1,9 +1,4 @@
-import {
-  checkFence,
-  checkPut,
-  checkReplaced,
-  checkSettle,
-} from '../invariants.ts'
+import { checkFence, checkPut, checkReplaced, checkSettle } from '../invariants.ts'
 import type { RecordView } from '../state/things.ts'
 import { NONE, ticksOf, timeByte } from '../state/time.ts'
 import {
@@ -76,6 +71,8 @@ export function apply(world: World, request: Readonly<Request>, resent: boolean)
       if (!maySettle(world, record, request, 'extend-identity')) return false
       checkSettle(world, record, request.owner, request.fence)
       record.lease = request.lease
+      // Without this, TTL could delete a record whose lease is live: the window was long enough for the first lease.
+      if (world.guards['extend-window']) record.expires = Math.max(record.expires, windowEnd(world, request))
       return true
     case PUT_COMPLETED:
       if (record.status !== ABSENT && world.guards['put-if-absent']) return false
@@ -84,6 +81,11 @@ export function apply(world: World, request: Readonly<Request>, resent: boolean)
       record.fence = request.fence
       record.attempts = request.attempt
       record.payload = request.payload
+      // The put stands for the effect that its sender has made, in whatever window that was.
+      if (!world.configuration.transactional) {
+        record.made |= request.payload
+        record.effects = Math.max(record.effects, 1)
+      }
       return complete(world, record, request)
     default:
       throw new RangeError(`no request of kind ${request.kind}`)
@@ -96,7 +98,8 @@ function isAsSeen(world: World, record: RecordView, request: Readonly<Request>):
   if (record.status === ABSENT) return false
   if (!guards['compare-and-set']) return true
   if (record.owner !== request.seenOwner || record.fence !== request.seenFence) return false
-  if (guards['seen-status'] && record.status !== request.seenStatus) return false
+  if (!guards['seen-status']) return true
+  if (record.status !== request.seenStatus) return false
   // The lease is compared for a takeover only; a record that is not IN_PROGRESS has none.
   return !guards['seen-lease'] || request.seenStatus !== IN_PROGRESS || record.lease === request.seenLease
 }
@@ -154,13 +157,14 @@ function maySettle(
 ): boolean {
   const { guards, configuration } = world
   if (record.status === ABSENT) return false
-  if (configuration.transactional && request.kind === COMPLETE && !guards['transaction-condition']) return true
+  if (configuration.transactional && request.kind === COMPLETE && !guards['transaction-condition'])
+    return true
   if (guards['settle-status'] && record.status !== IN_PROGRESS) return false
   if (!guards[identity]) return true
   return record.owner === request.owner && (!guards.fence || record.fence === request.fence)
 }
 
-/** The window runs from now by the sender's clock. */
+/** The window, by the sender's clock. A late request's window is counted from its arrival: a little longer. */
 function windowEnd(world: World, request: Readonly<Request>): number {
-  return timeByte(world.configuration.window + ticksOf(request.skew) - request.age)
+  return timeByte(world.configuration.window + ticksOf(request.skew))
 }

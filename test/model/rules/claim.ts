@@ -1,17 +1,7 @@
-import { checkBusy, checkForeign, witness } from '../invariants.ts'
+import { checkBusy, checkForeign, witnessDuplicate } from '../invariants.ts'
 import { clockIsOff, decide } from '../protocol/decide.ts'
 import type { SlotView } from '../state/things.ts'
-import {
-  ABSENT,
-  CLAIM_OVER,
-  DECIDED,
-  HELD,
-  INSERT,
-  OK,
-  REPORTED,
-  START,
-  TAKE_OVER,
-} from '../state/values.ts'
+import { ABSENT, CLAIM_OVER, DECIDED, HELD, INSERT, OK, REPORTED, START, TAKE_OVER } from '../state/values.ts'
 import { at, recordOf, type World } from '../state/world.ts'
 import { awakeSlots } from './awake.ts'
 import { send } from './network.ts'
@@ -75,7 +65,7 @@ function look(world: World, slot: SlotView, shift: number): void {
     case 'duplicate':
       world.see('duplicate')
       if (decision === 'duplicate') checkForeign(world, record, slot)
-      witness(world, record, slot)
+      witnessDuplicate(world, record, slot)
       return end(slot, OK)
     case 'absent':
     case 'claimable':

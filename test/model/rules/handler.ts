@@ -28,10 +28,15 @@ export const handlers: Rule = (world, step) => {
     }
     if (slot.pc !== RUNNING) return
     const { transactional } = world.configuration
-    step(who, transactional ? 'the handler hands over its writes' : 'the handler makes its effect', false, () => {
-      slot.pc = MADE
-      if (!transactional) effect(world, slot)
-    })
+    step(
+      who,
+      transactional ? 'the handler hands over its writes' : 'the handler makes its effect',
+      false,
+      () => {
+        slot.pc = MADE
+        if (!transactional) effect(world, slot)
+      },
+    )
     if (world.budget.error > 0) {
       step(who, 'the handler settles with an error', true, () => {
         world.budget.error--

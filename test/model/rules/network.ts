@@ -1,7 +1,7 @@
 import { apply, type Request } from '../protocol/writes.ts'
 import type { LateView, SlotView } from '../state/things.ts'
 import { timeByte } from '../state/time.ts'
-import { CLAIM_OVER, INSERT, NO_REQUEST, REQUEST_NAMES, TAKE_OVER } from '../state/values.ts'
+import { CLAIM_OVER, EXTEND, INSERT, NO_REQUEST, REQUEST_NAMES, TAKE_OVER } from '../state/values.ts'
 import { at, clearLate, type World } from '../state/world.ts'
 import { HOST_NAMES, type Rule, type Step } from './step.ts'
 
@@ -87,9 +87,8 @@ function keep(late: LateView, request: Request): void {
   late.payload = request.payload
   late.owner = request.owner
   late.skew = request.skew
-  late.lease = request.lease
-  const claims = request.kind === INSERT || request.kind === TAKE_OVER || request.kind === CLAIM_OVER
-  if (!claims) {
+  if (isClaim(request.kind) || request.kind === EXTEND) late.lease = request.lease
+  if (!isClaim(request.kind)) {
     late.fence = request.fence
     late.attempt = request.attempt
   }
@@ -120,17 +119,16 @@ function isClaim(kind: number): boolean {
   return kind === INSERT || kind === TAKE_OVER || kind === CLAIM_OVER
 }
 
+/** The age up to which ticks are counted: far beyond, an old `now` only finds less claimable. */
+const MAX_AGE = 3
+
 /** One tick for what is under way. */
 export function ageRequests(world: World, sinkTime: (byte: number) => number): void {
   for (const late of world.late) {
     if (late.kind === NO_REQUEST) continue
-    if (late.age >= world.configuration.faults.lateAge) {
-      clearLate(late)
-      continue
-    }
-    late.age++
+    // The whole-condition claim carries the time it was sent at; nothing else depends on it.
+    if (late.kind === CLAIM_OVER && late.age < MAX_AGE) late.age++
     late.lease = sinkTime(late.lease)
     late.seenLease = sinkTime(late.seenLease)
   }
 }
-

@@ -15,7 +15,11 @@ export const queue: Rule = (world, step) => {
         view.state = VISIBLE
       })
     }
-    if (view.state === VISIBLE && configuration.maxReceives > 0 && view.receives >= configuration.maxReceives) {
+    if (
+      view.state === VISIBLE &&
+      configuration.maxReceives > 0 &&
+      view.receives >= configuration.maxReceives
+    ) {
       step('queue', `message ${message + 1} is dead-lettered`, false, () => {
         world.see('dead letter')
         view.state = DEAD

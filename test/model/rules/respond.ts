@@ -2,7 +2,18 @@ import { checkDeleted, checkOrder, checkResponse } from '../invariants.ts'
 import { apply } from '../protocol/writes.ts'
 import type { SlotView } from '../state/things.ts'
 import { ticksOf } from '../state/time.ts'
-import { DELETED, EMPTY, IN_FLIGHT, MADE, OK, RELEASE, REPORTED, RUNNING, VISIBLE, WAITING } from '../state/values.ts'
+import {
+  DELETED,
+  EMPTY,
+  IN_FLIGHT,
+  MADE,
+  OK,
+  RELEASE,
+  REPORTED,
+  RUNNING,
+  VISIBLE,
+  WAITING,
+} from '../state/values.ts'
 import { at, clearSlot, type World } from '../state/world.ts'
 import { slotsOf } from './awake.ts'
 import { requestOf } from './network.ts'

@@ -1,4 +1,4 @@
-import { checkForeign, excuse, witness } from '../invariants.ts'
+import { checkForeign, excuse, witnessCompletion } from '../invariants.ts'
 import type { SlotView } from '../state/things.ts'
 import { ticksOf } from '../state/time.ts'
 import {
@@ -38,7 +38,8 @@ export const settlements: Rule = (world, step) => {
     if (slot.unanswered === 1 && (slot.pc === MADE || slot.pc === PUTTING || slot.pc === ERRED)) {
       step(at(HOST_NAMES, host), 'gives up settling: no answer', false, () => unknown(world, slot))
     }
-    if (world.configuration.extends && (slot.pc === RUNNING || slot.pc === MADE)) extend(world, step, slot, host)
+    if (world.configuration.extends && (slot.pc === RUNNING || slot.pc === MADE))
+      extend(world, step, slot, host)
   })
 }
 
@@ -77,7 +78,7 @@ function put(world: World, slot: SlotView, applied: boolean): void {
 }
 
 function confirm(world: World, slot: SlotView): void {
-  witness(world, recordOf(world, slot.key), slot)
+  witnessCompletion(recordOf(world, slot.key), slot)
   end(slot, OK)
 }
 

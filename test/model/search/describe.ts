@@ -58,7 +58,9 @@ function hosts(world: World): readonly string[] {
 function late(world: World): readonly string[] {
   return world.late
     .filter(({ kind }) => kind !== NO_REQUEST)
-    .map(({ kind, key, owner }) => `on its way: ${at(REQUEST_NAMES, kind)} for key ${key + 1}, owner ${owner}`)
+    .map(
+      ({ kind, key, owner }) => `on its way: ${at(REQUEST_NAMES, kind)} for key ${key + 1}, owner ${owner}`,
+    )
 }
 
 function time(byte: number): string {

@@ -98,18 +98,32 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
     next.set(current)
     stepNumber = 0
     for (const rule of rules) rule(world, step)
-    if ((id & 0xffff) === 0xffff) limits.progress?.(set.size)
+    if ((id & 0x3ffff) === 0x3ffff) limits.progress?.(set.size)
   }
   const complete = violation === undefined && id === set.size
   if (complete && !configuration.waived.includes('I7')) {
     const stuck = firstStuck(set.size, calm, drained)
     if (stuck !== undefined) violation = { invariant: 'I7', from: stuck, step: undefined }
   }
-  return { configuration, guards, states: set.size, transitions, depth, complete, violation, seen, set, parents }
+  return {
+    configuration,
+    guards,
+    states: set.size,
+    transitions,
+    depth,
+    complete,
+    violation,
+    seen,
+    set,
+    parents,
+  }
 }
 
 /** Offers every step of one state, in the order of the search. For traces. */
-export function replay(world: World, visit: (number: number, who: string, what: string, act: () => void) => void): void {
+export function replay(
+  world: World,
+  visit: (number: number, who: string, what: string, act: () => void) => void,
+): void {
   const before = world.bytes.slice()
   let number = 0
   const step: Step = (who, what, _fault, act) => {

@@ -27,11 +27,7 @@ export interface World {
   see(event: string): void
 }
 
-export function makeWorld(
-  configuration: Configuration,
-  guards: Guards,
-  see: (event: string) => void,
-): World {
+export function makeWorld(configuration: Configuration, guards: Guards, see: (event: string) => void): World {
   let size = 0
   const bases: { kind: keyof typeof FIELDS; base: number }[] = []
   const place = (kind: keyof typeof FIELDS, count: number) => {
