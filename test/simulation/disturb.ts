@@ -11,7 +11,7 @@ export function recordId(key: string): string {
 
 /**
  * What others do to the records of a batch just before or while it runs: DynamoDB's time to live, an operator who
- * deletes, a function of another version, a fence raised behind the owner's back.
+ * deletes, a function of another version, a tool that hands a claim to somebody else.
  */
 export function disturb(simulation: Simulation, batch: Batch): void {
   const { world, rates, scenario } = simulation
@@ -27,7 +27,8 @@ export function disturb(simulation: Simulation, batch: Batch): void {
       change(simulation, id, 'deleted', undefined)
     })
   }
-  if (world.random.chance(rates.raiseFence)) world.after(soon(), undefined, () => raiseFence(simulation, id))
+  if (world.random.chance(rates.changeHands))
+    world.after(soon(), undefined, () => changeHands(simulation, id))
   if (world.random.chance(rates.foreignRecord))
     world.after(soon(), undefined, () => makeForeign(simulation, id))
 }
@@ -41,9 +42,14 @@ function deleteByTtl(simulation: Simulation): void {
   }
 }
 
-function raiseFence(simulation: Simulation, id: string): void {
+/** Owner and fence guard one another; each must be asked for on its own. */
+function changeHands(simulation: Simulation, id: string): void {
   const item = simulation.state.table.items.get(id)
   if (item === undefined || item['status']?.S !== 'IN_PROGRESS') return
+  if (simulation.world.random.chance(500)) {
+    change(simulation, id, 'given another owner', { ...item, owner: { S: 'somebody else' } })
+    return
+  }
   change(simulation, id, 'given another fence', {
     ...item,
     fence: { N: String(Number(item['fence']?.N) + 1) },

@@ -57,8 +57,8 @@ export interface Rates {
   wrongReceiveCount: number
   /** Per delivery: the record is deleted behind everybody's back. */
   deleteRecord: number
-  /** Per delivery: the record's fence is raised behind everybody's back. */
-  raiseFence: number
+  /** Per delivery: the record's owner or fence is changed behind everybody's back. */
+  changeHands: number
   /** Per delivery: the record becomes one of another version or of an unknown status. */
   foreignRecord: number
   /** Per run of the handler. */
@@ -93,7 +93,7 @@ export const HIGHEST: Readonly<Rates> = {
   duplicateInBatch: 300,
   wrongReceiveCount: 400,
   deleteRecord: 300,
-  raiseFence: 200,
+  changeHands: 250,
   foreignRecord: 150,
   throwBefore: 400,
   throwAfter: 200,
@@ -146,3 +146,8 @@ const REQUEST_FAULTS: readonly (readonly [RequestFault, FaultKind])[] = [
   ['conflict', 'conflict'],
   ['slow', 'slow'],
 ]
+
+/** Whether nothing keeps a live host from reaching its table in time. */
+export function isUndisturbed(rates: Rates): boolean {
+  return rates.stall === 0 && rates.refused === 0 && REQUEST_FAULTS.every(([, kind]) => rates[kind] === 0)
+}

@@ -31,6 +31,8 @@ export class Host implements Recipient {
   frozen = false
   /** Requests without an answer, as its code sees it. */
   openCalls = 0
+  /** The answer to the request that is being applied will reach it, and carries the item that was found. */
+  hears = false
   /** How wrong an estimate of its clock may be from slow answers, ms. */
   roughness = 0
   /** Invocations that have not been answered. */

@@ -12,6 +12,8 @@ export class Invocation {
   readonly deadline: number
   /** Answered, given up, or its environment is dead. */
   over = false
+  /** Its host stood still for a while. */
+  stalled = false
   readonly #simulation: Simulation
   readonly #done: () => void
 

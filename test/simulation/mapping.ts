@@ -96,11 +96,13 @@ export class Mapping {
 
   /** With a hard kill the environment ends with the invocation, up to 0.7 s late; without, it just runs on. */
   #watchDeadline(invocation: Invocation, host: Host): void {
-    const { world, scenario } = this.#simulation
+    const simulation = this.#simulation
+    const { world, scenario } = simulation
     world.after(scenario.timeoutMs + world.random.below(LATE_KILL_MS + 1), undefined, () => {
       if (invocation.over) return
       if (scenario.hardKill) {
         world.coverage.hit('hardKillAtDeadline')
+        simulation.checker.missedDeadline(invocation)
         host.kill('deadline')
         return
       }
@@ -113,6 +115,7 @@ export class Mapping {
     const { world, scenario } = this.#simulation
     world.after(world.random.below(scenario.timeoutMs), undefined, () => {
       if (invocation.over || host.dead || host.frozen) return
+      invocation.stalled = true
       host.freeze()
       world.after(world.random.between(1, scenario.timeoutMs * 2), undefined, () => {
         if (!host.dead && host.active > 0) host.thaw()

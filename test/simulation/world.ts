@@ -20,6 +20,8 @@ const MAX_EVENTS = 100_000
  * gives the same order on every machine, and wall time has no part in it.
  */
 export class World {
+  /** The world whose turn it is: whatever happens outside any event in this turn is its doing. */
+  static current: World | undefined
   readonly seed: number
   readonly random: Random
   readonly coverage = new Coverage()
@@ -99,6 +101,7 @@ export class World {
       this.#finished?.()
       return
     }
+    World.current = this
     this.time = event.at
     if (++this.steps > MAX_EVENTS) this.fail('I7', `no end after ${MAX_EVENTS} events`)
     event.callback()

@@ -2,6 +2,9 @@ import type { Invocation } from '../invocation.ts'
 import type { Checker } from './checker.ts'
 import { outOfOrder, type Reading } from './response.ts'
 
+/** An answer that meets no fault is with its host by then. */
+const LONGEST_WAY_MS = 10
+
 /** I4, I8 and I9 of one response. */
 export function judgeAnswer(checker: Checker, invocation: Invocation, reading: Reading): void {
   const { world, scenario } = checker.simulation
@@ -18,6 +21,7 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
     const { plan } = message
     if (reading.ids.has(plan.id)) {
       if (scenario.quiet) world.fail('quiet', `${plan.id} was reported without any fault`)
+      judgeReported(checker, invocation, plan.key)
       continue
     }
     const id = checker.simulation.idOf(plan.key)
@@ -31,5 +35,22 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
   const early = outOfOrder(batch, reading.ids, scenario.fifoStops)
   if (early !== undefined) {
     world.fail('I9', `${early} was acknowledged after an unacknowledged record of its group`)
+  }
+}
+
+/** What is reported although the record says it is ours: the own write was not recognised. */
+function judgeReported(checker: Checker, invocation: Invocation, key: string): void {
+  const { world, scenario } = checker.simulation
+  // On a FIFO queue one that comes before it may be the reason.
+  if (scenario.fifo || scenario.face === 'whole-batch' || scenario.invocationsPerHost > 1) return
+  const id = checker.simulation.idOf(key)
+  const claim = checker.latestClaimOf(id, invocation.host)
+  if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return
+  const stopAt = invocation.deadline - scenario.deadlineReserveMs
+  if (claim.seenAgain && claim.execution === undefined && (scenario.openEnded || world.time < stopAt)) {
+    world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
+  }
+  if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {
+    world.fail('own write', `${key} was reported, though its completion had landed and been found again`)
   }
 }

@@ -97,10 +97,14 @@ export class Checker implements TableWatcher {
     if (status === 'IN_PROGRESS') {
       if (seen?.owner === owner && seen?.status === 'IN_PROGRESS') {
         const claim = this.claimOf(id, seen.fence, writer)
-        if (claim !== undefined) claim.seenAgain = true
+        if (claim !== undefined) claim.seenAgain ||= writer.hears
       }
       this.#looked(id, seen, writer)
       return
+    }
+    if (status === 'COMPLETED' && seen?.status === 'COMPLETED' && seen.owner === owner) {
+      const claim = this.claimOf(id, seen.fence, writer)
+      if (claim !== undefined && writer.hears) claim.completionSeenAt = world.time
     }
     if (status === 'COMPLETED' && seen === undefined) coverage.hit('completionOfAbsentRecord')
     if (seen === undefined || seen.owner === owner) return
@@ -134,6 +138,16 @@ export class Checker implements TableWatcher {
       'I8',
       `batch ${invocation.batch.number} threw: ${error instanceof Error ? error.message : error}`,
     )
+  }
+
+  /** The engine answers before the platform kills, whatever handlers and store do. */
+  missedDeadline(invocation: Invocation): void {
+    const { scenario } = this.simulation
+    // Without a context nobody knows the end; a handler of the whole batch answers when it likes.
+    if (scenario.openEnded || scenario.face === 'whole-batch') return
+    const { host, batch } = invocation
+    const stood = [...this.invocations.values()].some((other) => other.host === host && other.stalled)
+    if (!stood) this.#fail('deadline', `batch ${batch.number} was not answered by its deadline`)
   }
 
   observed(_host: Host, event: OnceEvent): void {
@@ -180,6 +194,7 @@ export class Checker implements TableWatcher {
       sentAt: queue.lastSentOf(this.simulation.keyOf(id)),
       claim,
       ttlMs: scenario.ttlMs,
+      maxAttempts: scenario.maxAttempts,
       wholeBatch: scenario.face === 'whole-batch',
     })
     if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)
@@ -200,6 +215,7 @@ export class Checker implements TableWatcher {
       appliedAt: this.simulation.world.time,
       completed: false,
       seenAgain: false,
+      completionSeenAt: undefined,
       execution: undefined,
     }
     this.#claims.set(`${id} ${now.fence} ${writer.number}`, claim)

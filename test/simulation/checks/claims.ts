@@ -13,6 +13,8 @@ export interface ClaimRecord {
   readonly appliedAt: number
   /** The completion of this claim is in the table. */
   completed: boolean
+  /** True time at which its completion was refused because it was in place. */
+  completionSeenAt: number | undefined
   /** The write was answered with a failure or not at all, and found again by its owner. */
   seenAgain: boolean
   execution: Execution | undefined
@@ -44,6 +46,7 @@ export interface TransitionContext {
   readonly claim: ClaimRecord | undefined
   readonly ttlMs: number
   readonly wholeBatch: boolean
+  readonly maxAttempts: number | undefined
 }
 
 const UNLAWFUL = {
@@ -124,6 +127,7 @@ function judgeSettlement(
   const { claim } = context
   if (claim === undefined) return ['I3', `${context.writer.name} settled a claim that is not its own`]
   if (old.status !== 'IN_PROGRESS') return ['I3', `${old.status} became ${now.status} by its former owner`]
+  if (old.owner !== claim.owner) return ['I3', `${context.writer.name} settled a claim of another owner`]
   if (old.fence !== claim.fence || now.fence !== claim.fence) {
     return ['I3', `fence ${claim.fence} was settled over fence ${old.fence}`]
   }
@@ -140,6 +144,9 @@ function judgeSettlement(
     case 'POISONED':
       // A handler of a whole batch may reject what it never began.
       if (context.wholeBatch && claim.execution === undefined) return undefined
+      if (now.status === 'FAILED' && now.attempts >= (context.maxAttempts ?? Number.POSITIVE_INFINITY)) {
+        return ['settle', `released as FAILED after ${now.attempts} attempts`]
+      }
       return ended === 'error' ? undefined : ['settle', 'released while its handler may still be running']
     case 'IN_PROGRESS':
       return now.leaseUntil !== undefined && now.leaseUntil >= (old.leaseUntil ?? 0)

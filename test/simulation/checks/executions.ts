@@ -1,3 +1,4 @@
+import { isUndisturbed } from '../faults.ts'
 import type { Host } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Checker } from './checker.ts'
@@ -140,8 +141,10 @@ export class Executions {
     if (other.ended !== undefined || other.host.dead || other.claim === undefined) return
     const invocation = this.#checker.invocations.get(other.invocation)
     const inside = world.time < (other.claim.leaseUntil ?? 0) - other.host.skew
-    // With a hard kill a run whose invocation is not over is running, lease or not.
-    const running = scenario.hardKill && !scenario.openEnded && invocation !== undefined && !invocation.over
+    // With a hard kill a run whose invocation is not over is running, lease or not; without an end that anybody knows
+    // its lease must have been extended, unless something kept it from being.
+    const held = scenario.openEnded ? isUndisturbed(scenario.rates) : scenario.hardKill
+    const running = held && invocation !== undefined && !invocation.over
     if (inside || running) {
       world.fail(
         'I1',

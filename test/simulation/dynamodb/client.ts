@@ -97,7 +97,7 @@ class Call {
     const { random } = world
     switch (fault) {
       case 'none':
-        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(1, 8), answer))
+        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(1, 8), answer), true)
         break
       case 'slow':
         this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(100, 4_000), answer))
@@ -148,10 +148,11 @@ class Call {
   }
 
   /** The request reaches the table after `delay`, whatever has become of its sender. */
-  #arriveAfter(delay: number, share: number, then: (answer: Answer) => void): void {
+  #arriveAfter(delay: number, share: number, then: (answer: Answer) => void, heard = false): void {
     const state = this.#state
     state.world.after(delay, undefined, () => {
       let answer: Answer
+      this.#host.hears = heard && (!isBatch(this.#command) || state.statementReturnsItem)
       try {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
       } catch (error) {
@@ -173,7 +174,10 @@ class Call {
 
   /** The SDK sees a failure it may retry. */
   #retryAfter(delay: number, error: Error): void {
-    if (this.#attempts === SDK_ATTEMPTS) return this.#answerAfter(delay, { error })
+    if (this.#attempts === SDK_ATTEMPTS) {
+      this.#answerAfter(delay, { error })
+      return
+    }
     const backOff = this.#state.world.random.below(25 * 2 ** this.#attempts)
     this.#host.after(delay + backOff, 'retry', () => this.attempt())
   }
@@ -193,6 +197,6 @@ function internal(): Error {
 
 /** A command in a line of the trace. */
 function describe(command: unknown): string {
-  const { input, constructor } = command as { input: unknown; constructor: { name: string } } // Every SDK command.
-  return `${constructor.name.replace('Command', '')} ${JSON.stringify(input)}`
+  const sent = command as { readonly input: unknown; readonly constructor: { readonly name: string } } // Every SDK command.
+  return `${sent.constructor.name.replace('Command', '')} ${JSON.stringify(sent.input)}`
 }

@@ -1,0 +1,149 @@
+import type { Mutant } from './mutants.ts'
+
+const BATCH = 'engine/batch.ts'
+const RUN = 'engine/run-batch.ts'
+const ACKNOWLEDGED = "outcome === 'completed' || outcome === 'duplicate'"
+
+/** An outcome that acknowledges although it must not. */
+function acknowledging(outcome: string) {
+  return [{ file: BATCH, find: ACKNOWLEDGED, replace: `${ACKNOWLEDGED} || outcome === '${outcome}'` }]
+}
+
+/** Guards on a batch and its answer. */
+export const BATCH_MUTANTS: readonly Mutant[] = [
+  { name: 'busy-fails', guard: 'a busy record is reported', edits: acknowledging('busy') },
+  { name: 'lost-lease-fails', guard: 'a lost lease is reported', edits: acknowledging('lease-lost') },
+  {
+    name: 'unknown-completion-fails',
+    guard: 'an unknown completion is reported',
+    edits: acknowledging('unknown-completion'),
+  },
+  { name: 'mismatch-fails', guard: 'a mismatch is reported', edits: acknowledging('mismatch') },
+  { name: 'poisoned-fails', guard: 'a given-up message is reported', edits: acknowledging('poisoned') },
+  { name: 'failed-fails', guard: 'a failed handler is reported', edits: acknowledging('failed') },
+  {
+    name: 'unavailable-fails',
+    guard: 'an unavailable store is reported',
+    edits: acknowledging('store-unavailable'),
+  },
+  {
+    name: 'unsettled-fails',
+    guard: 'a handler that still runs is reported',
+    edits: acknowledging('unsettled'),
+  },
+  {
+    name: 'not-started-fails',
+    guard: 'a message that was not started is reported',
+    edits: acknowledging('not-started'),
+  },
+  {
+    name: 'unknown-record-fails',
+    guard: 'a record that cannot be read is reported',
+    edits: acknowledging('unknown-record'),
+  },
+  {
+    name: 'coalescing',
+    guard: 'of the records of one key in a batch one runs',
+    edits: [
+      {
+        file: 'engine/coalesce.ts',
+        find: 'const leader = leaderOf.get(delivery.id)',
+        replace: 'const leader = undefined as Entry | undefined',
+      },
+    ],
+  },
+  {
+    name: 'coalescing-payload',
+    guard: 'records of one key with another payload do not share an outcome',
+    edits: [
+      {
+        file: 'engine/coalesce.ts',
+        find: 'leader.delivery?.fingerprint !== delivery.fingerprint',
+        replace: 'leader.delivery === undefined',
+      },
+    ],
+  },
+  {
+    name: 'fifo-stop',
+    guard: 'the first record of a group that is not acknowledged stops the group',
+    edits: [{ file: RUN, find: 'if (!(entry.leader ?? entry).acknowledged) break', replace: '' }],
+  },
+  {
+    name: 'fifo-answer',
+    guard: 'nothing of a group is acknowledged after a record that is not',
+    edits: [
+      {
+        file: BATCH,
+        find: 'entry.acknowledged && !(this.fifo && held.has(lane))',
+        replace: 'entry.acknowledged',
+      },
+    ],
+  },
+  {
+    name: 'identifiers-once',
+    guard: 'identifiers in the answer are unique',
+    edits: [
+      {
+        file: BATCH,
+        find: 'return [...failures]',
+        replace: 'return this.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
+      },
+    ],
+  },
+  {
+    name: 'identifiers-untouched',
+    guard: 'identifiers are those of the event, whatever a handler does to its input',
+    edits: [
+      {
+        file: BATCH,
+        find: 'failures.add(entry.messageId)',
+        replace: 'failures.add(entry.delivery?.message.record.messageId ?? entry.messageId)',
+      },
+    ],
+  },
+  {
+    name: 'deadline',
+    guard: 'the batch is answered before the deadline, whatever still runs',
+    edits: [
+      {
+        file: RUN,
+        find: 'cancel = runtime.after(Math.max(0, invocation.stopAt - runtime.monotonic()), stop)',
+        replace: 'void stop',
+      },
+    ],
+  },
+  {
+    name: 'store-deadline',
+    guard: 'every call of the store has a deadline',
+    edits: [
+      {
+        file: 'store/dynamodb/connection.ts',
+        find: 'const timeout = Math.min(deadline - started, CALL_TIMEOUT_MS)',
+        replace: 'const timeout = 1e9 + CALL_TIMEOUT_MS',
+      },
+    ],
+  },
+  {
+    name: 'start-below-reserve',
+    guard: 'below the reserve no record starts',
+    edits: [
+      { file: RUN, find: 'if (runtime.monotonic() >= invocation.stopAt) return undefined', replace: '' },
+    ],
+  },
+  {
+    name: 'guard-after-store-deadline',
+    guard: 'no answer leaves while a request is under way',
+    edits: [{ file: RUN, find: '(settleBy + endsAt) / 2', replace: 'settleBy + 0 * endsAt' }],
+  },
+  {
+    name: 'own-lease',
+    guard: 'no handler starts after its own lease',
+    edits: [
+      {
+        file: RUN,
+        find: 'if (runtime.monotonic() >= entry.leaseEndsAt) {',
+        replace: 'if (runtime.monotonic() < 0) {',
+      },
+    ],
+  },
+]

@@ -1,0 +1,173 @@
+import type { Mutant } from './mutants.ts'
+
+const DECIDE = 'protocol/decide.ts'
+const WRITES = 'store/dynamodb/writes.ts'
+
+/** Guards on what may be claimed. */
+export const RECORD_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'margin',
+    guard: 'a takeover waits for the margin: 2 × clock error after the lease',
+    edits: [{ file: 'protocol/windows.ts', find: 'return 2 * clockErrorMs', replace: 'return 0' }],
+  },
+  {
+    name: 'grace',
+    guard: 'a lease outlasts its invocation by the grace for a late kill',
+    edits: [{ file: 'protocol/windows.ts', find: ' + graceMs)', replace: ')' }],
+  },
+  {
+    name: 'lease-check',
+    guard: 'a live lease is busy',
+    edits: [
+      {
+        file: DECIDE,
+        find: "record.leaseUntil !== undefined && record.leaseUntil < stale ? 'takeover' : 'busy'",
+        replace: "'takeover'",
+      },
+    ],
+  },
+  {
+    name: 'lease-check-in-claim-over',
+    guard: 'a live lease is busy, in the form of one conditional write',
+    edits: [{ file: WRITES, find: ' AND #leaseUntil < :stale)', replace: ')' }],
+  },
+  {
+    name: 'window',
+    guard: 'COMPLETED inside its window is a duplicate',
+    edits: [{ file: DECIDE, find: "return expired ? 'expired' : 'duplicate'", replace: "return 'expired'" }],
+  },
+  {
+    name: 'window-margin',
+    guard: 'a window is over only when the margin is past too',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'const expired = record.expiresAt < stale',
+        replace: 'const expired = record.expiresAt < asker.now',
+      },
+    ],
+  },
+  {
+    name: 'window-slack',
+    guard: 'time to live deletes an hour after the logical end of the window',
+    edits: [{ file: 'protocol/windows.ts', find: '(expiresAt + TTL_SLACK_MS)', replace: 'expiresAt' }],
+  },
+  {
+    name: 'fingerprint',
+    guard: 'the same key with another payload is a mismatch',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'return stored !== undefined && offered !== undefined && stored !== offered',
+        replace: 'return false && stored !== offered',
+      },
+    ],
+  },
+  {
+    name: 'fingerprint-in-claim-over',
+    guard: 'another payload is not claimed over, in the form of one conditional write',
+    edits: [{ file: WRITES, find: "${samePayload ?? ''}", replace: "${samePayload ? '' : ''}" }],
+  },
+  {
+    name: 'unknown-version',
+    guard: 'a record of another version is left alone',
+    edits: [
+      {
+        file: DECIDE,
+        find: "if (record.schemaVersion !== SCHEMA_VERSION) return 'unknown'",
+        replace: 'void SCHEMA_VERSION',
+      },
+    ],
+  },
+  {
+    name: 'unknown-version-in-claim-over',
+    guard: 'a record of another version is left alone, in the form of one conditional write',
+    edits: [{ file: WRITES, find: '#schemaVersion = :schemaVersion AND ', replace: '' }],
+  },
+  {
+    name: 'unknown-status',
+    guard: 'a record of an unknown status is left alone',
+    edits: [
+      {
+        file: DECIDE,
+        find: "    default:\n      return 'unknown'",
+        replace: "    default:\n      return 'retry'",
+      },
+    ],
+  },
+  {
+    name: 'poisoned',
+    guard: 'a given-up message is not claimed again',
+    edits: [{ file: DECIDE, find: "? 'resent' : 'poisoned'", replace: "? 'resent' : 'retry'" }],
+  },
+  {
+    name: 'poisoned-again',
+    guard: 'only a message sent after it was given up is claimed again',
+    edits: [
+      {
+        file: DECIDE,
+        find: 'return asker.sentAt > record.poisonedAt + asker.marginMs',
+        replace: 'return true',
+      },
+    ],
+  },
+  {
+    name: 'own-claim',
+    guard: 'an own claim whose answer was lost is recognised by its owner',
+    edits: [{ file: DECIDE, find: "return 'own-claim'", replace: "return 'busy'" }],
+  },
+  {
+    name: 'compare-owner-and-fence',
+    guard: 'a claim over a record compares and sets its owner and fence',
+    edits: [{ file: WRITES, find: '...held(status, owner, fence),', replace: 'status: s(status),' }],
+  },
+  {
+    name: 'compare-status',
+    guard: 'a claim over a record compares its status: its owner may have completed since',
+    edits: [
+      {
+        file: WRITES,
+        find: '...held(status, owner, fence),',
+        replace: 'owner: s(owner), fence: n(fence),',
+      },
+    ],
+  },
+  {
+    name: 'compare-lease',
+    guard: 'a takeover compares the lease: its owner may have extended it since',
+    edits: [
+      {
+        file: WRITES,
+        find: "leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,",
+        replace: 'leaseUntil: false && leaseUntil ? n(leaseUntil) : undefined,',
+      },
+    ],
+  },
+  {
+    name: 'fence-grows',
+    guard: 'the fence grows with every claim',
+    edits: [{ file: WRITES, find: 'claimed(request, fence + 1,', replace: 'claimed(request, fence,' }],
+  },
+  {
+    name: 'insert-where-absent',
+    guard: 'a first claim is put only where nothing is',
+    edits: [
+      {
+        file: 'store/dynamodb/write.ts',
+        find: 'ConditionExpression: `attribute_not_exists(${TABLE_KEY})`,',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'clock-skew',
+    guard: 'a host whose clock is off refuses takeovers',
+    edits: [
+      {
+        file: 'store/dynamodb/claim.ts',
+        find: 'if (Math.abs(offsetMs) <= context.clockErrorMs) return false',
+        replace: 'if (Math.abs(offsetMs) <= 1e12) return false',
+      },
+    ],
+  },
+]

@@ -1,0 +1,147 @@
+import type { Mutant } from './mutants.ts'
+
+const WRITES = 'store/dynamodb/writes.ts'
+const HELD = "const equals = held('IN_PROGRESS', claim.owner, claim.fence)"
+
+/** The condition of settlements of one kind without a part of it. */
+function weaker(kind: string, condition: string) {
+  const full = "held('IN_PROGRESS', claim.owner, claim.fence)"
+  return [
+    {
+      file: WRITES,
+      find: HELD,
+      replace: `const equals = settlement.kind === '${kind}' ? ${condition} : ${full}`,
+    },
+  ]
+}
+
+const WITHOUT_OWNER = "{ status: s('IN_PROGRESS'), fence: n(claim.fence) }"
+const WITHOUT_FENCE = "{ status: s('IN_PROGRESS'), owner: s(claim.owner) }"
+
+/** Guards on what follows a claim. */
+export const SETTLE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'complete-owner',
+    guard: 'a completion asks for the owner',
+    edits: weaker('complete', WITHOUT_OWNER),
+  },
+  {
+    name: 'complete-fence',
+    guard: 'a completion asks for the fence',
+    edits: weaker('complete', WITHOUT_FENCE),
+  },
+  {
+    name: 'complete-owner-and-fence',
+    guard: 'a completion asks whose claim it is',
+    edits: weaker('complete', "{ status: s('IN_PROGRESS') }"),
+  },
+  { name: 'release-owner', guard: 'a release asks for the owner', edits: weaker('release', WITHOUT_OWNER) },
+  { name: 'release-fence', guard: 'a release asks for the fence', edits: weaker('release', WITHOUT_FENCE) },
+  {
+    name: 'release-owner-and-fence',
+    guard: 'a release asks whose claim it is',
+    edits: weaker('release', "{ status: s('IN_PROGRESS') }"),
+  },
+  { name: 'extend-owner', guard: 'an extension asks for the owner', edits: weaker('extend', WITHOUT_OWNER) },
+  { name: 'extend-fence', guard: 'an extension asks for the fence', edits: weaker('extend', WITHOUT_FENCE) },
+  {
+    name: 'settle-in-progress',
+    guard: 'a settlement asks that the record is still IN_PROGRESS',
+    edits: [
+      {
+        file: WRITES,
+        find: HELD,
+        replace: 'const equals = { owner: s(claim.owner), fence: n(claim.fence) }',
+      },
+    ],
+  },
+  {
+    name: 'own-completion',
+    guard: 'an own completion whose answer was lost is recognised by its owner',
+    edits: [
+      {
+        file: 'protocol/settlement.ts',
+        find: "return mine ? 'own-completion' : 'duplicate-effect'",
+        replace: "return mine ? 'lease-lost' : 'duplicate-effect'",
+      },
+    ],
+  },
+  {
+    name: 'completion-of-absent-record',
+    guard: 'a completion whose record is gone puts one, and is success only if that lands',
+    edits: [
+      {
+        file: 'store/dynamodb/settle-one.ts',
+        find: "if (verdict !== 'absent') return",
+        replace: "if (verdict === 'absent') return done(settlement)\n  if (verdict !== 'absent') return",
+      },
+    ],
+  },
+  {
+    name: 'failed-condition-is-success',
+    guard: 'a completion that meets another claim has lost its lease',
+    edits: [
+      {
+        file: 'store/dynamodb/settle-one.ts',
+        find: "return verdict === 'still-ours' ? { kind: 'unknown', error: undefined } : lost(met)",
+        replace: "return { kind: 'completed', duplicateEffect: true }",
+      },
+    ],
+  },
+  {
+    name: 'unknown-completion-is-success',
+    guard: 'a completion that nobody knows of is no success',
+    edits: [
+      {
+        file: 'store/dynamodb/settle-one.ts',
+        find: "  if ('failed' in written) return { kind: 'unknown', error: written.failed }\n  if ('old' in written)",
+        replace: "  if ('failed' in written || 'old' in written)",
+      },
+    ],
+  },
+  {
+    name: 'release-while-running',
+    guard: 'a claim whose handler may still be running is never released',
+    edits: [
+      {
+        file: 'engine/run-batch.ts',
+        find: "for (const entry of running) batch.end(entry, 'unsettled')",
+        replace:
+          "for (const entry of running) void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })",
+      },
+    ],
+  },
+  {
+    name: 'give-up',
+    guard: 'after maxAttempts a message is given up',
+    edits: [
+      {
+        file: 'engine/settle-entry.ts',
+        find: 'claim.attempt >= settings.maxAttempts',
+        replace: 'claim.attempt > 1e9',
+      },
+    ],
+  },
+  {
+    name: 'run-without-record',
+    guard: 'what ran without a record is success only with a confirmed completion',
+    edits: [
+      {
+        file: 'engine/settle-entry.ts',
+        find: '  if (claim === undefined) return\n',
+        replace: "  if (claim === undefined) return batch.end(entry, 'completed')\n",
+      },
+    ],
+  },
+  {
+    name: 'extend-leases',
+    guard: 'a lease is extended while its handler runs, when nobody knows the end',
+    edits: [
+      {
+        file: 'engine/batch.ts',
+        find: 'if (this.invocation.endsAt === undefined) this.#leases = keepLeases(this)',
+        replace: 'void keepLeases',
+      },
+    ],
+  },
+]
