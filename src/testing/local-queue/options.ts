@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { ConfigError } from '../../errors/config-error.ts'
-import { nearest } from '../../options/nearest.ts'
-import { render } from '../../options/render.ts'
 import type { SqsRecord } from '../../protocol/sqs-record.ts'
+import { checkOptions, isObjectWith, optionalFunction, wholeNumber } from './check-options.ts'
 import type { LocalHandler } from './context.ts'
 import type { LocalQueueEvent } from './events.ts'
 import type { Invoker } from './invoker.ts'
@@ -37,8 +36,6 @@ export interface LocalQueueFaults {
   readonly loseDelete?: ((record: SqsRecord) => boolean) | undefined
 }
 
-const fn = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'a function')
-
 const schema = z.strictObject({
   queueUrl: z.url('the URL of an SQS queue'),
   client: z.custom((value) => isObjectWith(value, 'send'), 'an SQSClient, or an object with its "send"'),
@@ -46,23 +43,25 @@ const schema = z.strictObject({
     (value) => typeof value === 'function' || (isObjectWith(value, 'invoke') && isObjectWith(value, 'close')),
     'a handler function, or an invoker such as workerInvoker({ module })',
   ),
-  batchSize: whole(1, 10_000),
-  maximumBatchingWindowInSeconds: whole(0, 300),
-  maximumConcurrency: whole(1, 1_000),
+  batchSize: wholeNumber(1, 10_000),
+  maximumBatchingWindowInSeconds: wholeNumber(0, 300),
+  maximumConcurrency: wholeNumber(1, 1_000),
   reportBatchItemFailures: z.boolean('true or false').optional(),
-  faults: z.strictObject({ deliverTwice: fn.optional(), loseDelete: fn.optional() }, 'an object').optional(),
-  onEvent: fn.optional(),
+  faults: z
+    .strictObject({ deliverTwice: optionalFunction, loseDelete: optionalFunction }, 'an object of functions')
+    .optional(),
+  onEvent: optionalFunction,
 })
 
 /** Throws a `ConfigError` that names each wrong option, what was given and what is allowed. */
-export function checkLocalQueueOptions(options: unknown): void {
-  const result = schema.safeParse(options)
-  if (result.success) {
-    checkWindow(options as LocalQueueOptions) // just checked
-    return
+export function checkLocalQueueOptions(options: LocalQueueOptions): void {
+  checkOptions('localQueue', schema, options, { faults: ['deliverTwice', 'loseDelete'] })
+  const { batchSize = 10, maximumBatchingWindowInSeconds: window = 0 } = options
+  if (batchSize > 10 && window < 1) {
+    throw new ConfigError(
+      `localQueue: batchSize is ${batchSize} and maximumBatchingWindowInSeconds is ${window}. Above 10 messages the window must be at least 1.`,
+    )
   }
-  const problems = result.error.issues.map((issue) => problem(issue, options))
-  throw new ConfigError(`localQueue: ${problems.join(' ')}`)
 }
 
 /** What can only be said once the queue is known, in the words of the service that would refuse it. */
@@ -81,50 +80,4 @@ export function checkAgainstQueue(options: LocalQueueOptions, facts: QueueFacts,
       `localQueue: maximumBatchingWindowInSeconds is ${window}. Allowed on a FIFO queue: 0, there is no window.`,
     )
   }
-}
-
-function checkWindow({
-  batchSize = 10,
-  maximumBatchingWindowInSeconds: window = 0,
-}: LocalQueueOptions): void {
-  if (batchSize > 10 && window < 1) {
-    throw new ConfigError(
-      `localQueue: batchSize is ${batchSize} and maximumBatchingWindowInSeconds is ${window}. Above 10 messages the window must be at least 1.`,
-    )
-  }
-}
-
-function problem(issue: z.core.$ZodIssue, options: unknown): string {
-  if (issue.code === 'unrecognized_keys') {
-    const at = issue.path.map(String)
-    const known = at.length > 0 ? ['deliverTwice', 'loseDelete'] : Object.keys(schema.shape)
-    return issue.keys
-      .map((key) => {
-        const meant = nearest(key, known)
-        const name = [...at, key].join('.')
-        return `Option "${name}" is unknown${meant ? `: did you mean "${meant}"?` : '.'} Allowed: ${known.join(', ')}.`
-      })
-      .join(' ')
-  }
-  if (issue.path.length === 0) return `The options are ${render(options)}. Allowed: an object.`
-  // Options is an object here, or the path would be empty.
-  const given = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown>)[key],
-    options,
-  )
-  return `Option "${issue.path.join('.')}" is ${render(given)}. Allowed: ${issue.message}.`
-}
-
-function whole(from: number, to: number) {
-  const message = `a whole number from ${from} to ${to}`
-  return z.int(message).min(from, message).max(to, message).optional()
-}
-
-function isObjectWith(value: unknown, method: string): boolean {
-  // Any object can be asked for a property.
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Record<string, unknown>)[method] === 'function'
-  )
 }

@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import * as z from 'zod'
 import { ConfigError } from '../../errors/config-error.ts'
+import { checkOptions, LONGEST_TIMEOUT_MS, optionalFunction, wholeNumber } from './check-options.ts'
 import type { InvocationOutcome, Invoker, SqsEvent } from './invoker.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
 
@@ -27,6 +29,21 @@ export interface WorkerInvokerOptions {
   readonly onMessage?: ((message: unknown, pid: number) => void) | undefined
 }
 
+const text = z.string('a string').optional()
+
+const schema = z.strictObject({
+  module: z.union([z.string().min(1), z.instanceof(URL)], 'a path or a file: URL'),
+  exportName: text,
+  functionName: text,
+  timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+  environment: z.record(z.string(), z.string(), 'an object of strings').optional(),
+  execArgv: z.array(z.string(), 'a list of strings').optional(),
+  output: z.literal(['inherit', 'ignore'], '"inherit" or "ignore"').optional(),
+  initTimeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+  onInvocation: optionalFunction,
+  onMessage: optionalFunction,
+})
+
 /** An invocation under way in a worker process. */
 export interface WorkerInvocation {
   readonly requestId: string
@@ -49,8 +66,11 @@ export interface WorkerInvoker extends Invoker {
 /**
  * Runs a handler in worker processes, one per concurrent invocation, started on demand and reused. A worker is killed
  * by SIGKILL at the function's timeout, and a killed one is replaced at the next need.
+ *
+ * @throws ConfigError when an option is wrong.
  */
 export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
+  checkOptions('workerInvoker', schema, options)
   const { timeoutMs = 3_000 } = options
   const sandboxOptions: SandboxOptions = {
     module: moduleUrl(options.module),
