@@ -21,6 +21,8 @@ export interface Finding {
   readonly verdict: Verdict
   /** What happened, in a few words. */
   readonly what: string
+  /** Where the question is how long it takes until the message runs: seconds of the comparison's time. */
+  readonly seconds?: number | undefined
 }
 
 interface Ground {

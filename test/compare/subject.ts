@@ -27,7 +27,7 @@ export interface FunctionSettings {
 /** One run of the user's own work. */
 export interface Call {
   readonly record: SQSRecord
-  /** Aborts when the work should stop; only oncekit gives one. */
+  /** Aborts when the work should stop; oncekit gives one, and so does Middy. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
-import { Gate } from '../stage.ts'
+import { type Finding, Gate, type Stage } from '../stage.ts'
+import type { Call } from '../subject.ts'
 
 /** Several messages in one invocation: neighbours must not harm each other. */
 export const batches: readonly Scenario[] = [
@@ -77,7 +78,7 @@ export const batches: readonly Scenario[] = [
       const messages = Array.from({ length: 10 }, () => stage.message())
       const hanging = messages[4]
       const host = stage.host(async (call) => {
-        if (call.record.messageId === hanging?.id) return await new Promise(() => {})
+        if (call.record.messageId === hanging?.id) await new Promise(() => {})
         stage.effect(call)
       })
       for (let receive = 1; receive <= 3; receive += 1) {
@@ -96,9 +97,9 @@ export const batches: readonly Scenario[] = [
       const bad = messages[0]
       const host = stage.host(async (call) => {
         // A library that rejects with nothing is what this is about.
-        if (call.record.messageId === bad?.id && call.record.attributes.ApproximateReceiveCount === '1') {
-          return await Promise.reject(undefined)
-        }
+        const fails =
+          call.record.messageId === bad?.id && call.record.attributes.ApproximateReceiveCount === '1'
+        if (fails) await Promise.reject(undefined)
         stage.effect(call)
       })
       const { kind } = await host.deliver(messages)
@@ -127,23 +128,42 @@ export const batches: readonly Scenario[] = [
   {
     name: 'early-timeout',
     title:
-      'Middy ends the invocation early (1 s of 3 left) while the work goes on and succeeds; the message comes again',
+      'Middy ends the invocation early (1 s of 3 left); the work obeys its abort signal; the message comes again at once',
     settings: { earlyTimeoutMs: 1_000 },
-    async play(stage) {
-      const message = stage.message()
-      const gate = new Gate()
-      const host = stage.host(async (call) => {
-        await gate.wait()
-        stage.effect(call)
-      })
-      const delivery = await host.deliver([message], { timeoutMs: 3_000 })
-      if (message.acknowledged) return stage.judge([message])
-      const again = stage.host()
-      await again.deliver([message], { timeoutMs: 3_000 })
-      gate.open()
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      await stage.drain([message], { host: again })
-      return stage.judge([message], `first delivery ${delivery.kind}`)
+    play: (stage) => endedEarly(stage, true),
+  },
+  {
+    name: 'early-timeout-deaf',
+    title: 'the same, but the work knows no signal, goes on after the answer and succeeds',
+    settings: { earlyTimeoutMs: 1_000 },
+    shortfall: {
+      verdict: 'repeated',
+      because:
+        'work that ends after the answer is not completed any more; its lease protects it only from running twice at once',
     },
+    play: (stage) => endedEarly(stage, false),
   },
 ]
+
+async function endedEarly(stage: Stage, obedient: boolean): Promise<Finding> {
+  const message = stage.message()
+  const gate = new Gate()
+  let running = 0
+  let most = 0
+  const work = async (call: Call, wait: Promise<void>) => {
+    running += 1
+    most = Math.max(most, running)
+    await wait
+    running -= 1
+    if (obedient && call.signal?.aborted) throw new Error('Aborted before the effect.')
+    stage.effect(call)
+  }
+  const host = stage.host((call) => work(call, gate.wait()))
+  const { kind } = await host.deliver([message], { timeoutMs: 3_000 })
+  const again = stage.host((call) => work(call, Promise.resolve()))
+  await again.deliver([message], { timeoutMs: 3_000 })
+  gate.open()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await stage.drain([message], { host: again })
+  return stage.judge([message], `first delivery ${kind}, ${most} at once`)
+}

@@ -149,7 +149,7 @@ function lostClaim(name: string, title: string, fault: 'lost-answer' | 'error-50
       if (waited === undefined) return stage.judge([message])
       const finding = stage.judge([message])
       if (finding.verdict !== 'ok') return finding
-      return { verdict: 'stuck', what: `locked out by its own claim for ${waited / 1_000} s` }
+      return { verdict: 'stuck', what: 'locked out by its own claim', seconds: waited / 1_000 }
     },
   }
 }

@@ -35,7 +35,10 @@ export const completions: readonly Scenario[] = [
       })
       await host.deliver([message])
       const waited = await stage.drain([message], { everyMs: 10_000, rounds: 30 })
-      return stage.judge([message], waited === undefined ? '' : `runs again after ${waited / 1_000} s`)
+      return {
+        ...stage.judge([message], 'at a later try'),
+        seconds: waited === undefined ? waited : waited / 1_000,
+      }
     },
   },
 ]

@@ -1,15 +1,18 @@
-import { SUBJECTS, type Subject } from '../subject.ts'
-import { middy } from './middy.ts'
-import { oncekit } from './oncekit.ts'
-import { powertools } from './powertools.ts'
+import { SUBJECTS, type Subject, type SubjectName } from '../subject.ts'
 
-const ALL: readonly Subject[] = [oncekit, powertools, middy]
+/** Loaded when asked for: a run with one subject needs nothing of the others. */
+const LOADERS: Record<SubjectName, () => Promise<Subject>> = {
+  oncekit: async () => (await import('./oncekit.ts')).oncekit,
+  powertools: async () => (await import('./powertools.ts')).powertools,
+  middy: async () => (await import('./middy.ts')).middy,
+}
 
 /** Subjects by name, all of them when none is named. */
-export function subjectsNamed(names: readonly string[]): readonly Subject[] {
+export async function loadSubjects(names: readonly string[]): Promise<readonly Subject[]> {
   const unknown = names.find((name) => !SUBJECTS.some((known) => known === name))
   if (unknown !== undefined) {
     throw new Error(`--subject is ${JSON.stringify(unknown)}; it must be one of ${SUBJECTS.join(', ')}.`)
   }
-  return names.length === 0 ? ALL : ALL.filter(({ name }) => names.includes(name))
+  const wanted = SUBJECTS.filter((name) => names.length === 0 || names.includes(name))
+  return await Promise.all(wanted.map((name) => LOADERS[name]()))
 }

@@ -29,15 +29,16 @@ export const middy: Subject = {
 }
 
 function parallel(work: Parts['work']) {
-  return (event: SQSEvent) => Promise.allSettled(event.Records.map((record) => work({ record })))
+  return (event: SQSEvent, _: unknown, { signal }: { signal: AbortSignal }) =>
+    Promise.allSettled(event.Records.map((record) => work({ record, signal })))
 }
 
 function sequential(work: Parts['work']) {
-  return async (event: SQSEvent) => {
+  return async (event: SQSEvent, _: unknown, { signal }: { signal: AbortSignal }) => {
     const promises: Promise<unknown>[] = []
     for (const record of event.Records) {
       try {
-        promises.push(Promise.resolve(await work({ record })))
+        promises.push(Promise.resolve(await work({ record, signal })))
       } catch (error) {
         promises.push(Promise.reject(error))
       }

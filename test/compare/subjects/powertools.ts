@@ -64,8 +64,8 @@ function middyHandler(
 ) {
   const handler = middy<SQSEvent>({ timeoutEarlyInMillis })
     .use(makeHandlerIdempotent(options))
-    .handler(async (event: SQSEvent) => {
-      for (const record of event.Records) await work({ record })
+    .handler(async (event: SQSEvent, _: unknown, { signal }: { signal: AbortSignal }) => {
+      for (const record of event.Records) await work({ record, signal })
       return { batchItemFailures: [] }
     })
   return handler as ReturnType<Subject['create']>
