@@ -37,7 +37,11 @@ export const DUPLICATE: ClaimOutcome = { kind: 'duplicate', record: RECORD }
 
 export const POISONED: ClaimOutcome = { kind: 'poisoned', record: { ...RECORD, status: 'POISONED' } }
 
-export const UNAVAILABLE: ClaimOutcome = { kind: 'unavailable', error: new Error('no answer') }
+export const UNAVAILABLE: ClaimOutcome = {
+  kind: 'unavailable',
+  error: new Error('no answer'),
+  reason: 'timeout',
+}
 
 /** What a script decides of one message; `undefined` leaves it to the ordinary course. */
 type Script<Question, Answer> = (
