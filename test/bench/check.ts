@@ -9,7 +9,7 @@ import { createTable } from '../servers/table.ts'
 import { bundleWorker } from './bundle.ts'
 import type { CountRow } from './cells.ts'
 import { SIZE_GOALS } from './coldstart/report.ts'
-import { measureSizes, type Sizes } from './coldstart/sizes.ts'
+import { measureSizes } from './coldstart/sizes.ts'
 import type { BatchShape } from './events.ts'
 import { tableOf } from './process.ts'
 import { countShapes } from './run-cells.ts'
@@ -30,26 +30,37 @@ const COUNTED: readonly (BatchShape & { requests: number; writeUnits?: number; r
   { size: 10, state: 'stuck', requests: 4 },
 ]
 
-/** Counts requests, capacity units and bundle bytes of oncekit, against the goals that hold on any machine. */
-export async function countChecks(): Promise<Check[]> {
-  const { rows, sizes } = await count()
+/** Requests and capacity units of oncekit, against the goals that hold on any machine. */
+export async function useChecks(): Promise<Check[]> {
+  const rows = await count()
   const checks: Check[] = []
-  const atMost = (measure: string, value: number | undefined, limit: number | undefined) => {
-    if (limit === undefined) return
-    checks.push({ measure, value: value ?? Number.NaN, limit, met: value !== undefined && value <= limit })
-  }
   for (const { size, state, requests, writeUnits, readUnits } of COUNTED) {
     const of = rows.find((row) => row.id === `${size}-${state}`)?.subjects.oncekit
-    atMost(`requests, ${size} ${state}`, of?.requests, requests)
-    atMost(`write units per message, ${size} ${state}`, of && of.writeUnits / size, writeUnits)
-    atMost(`read units per message, ${size} ${state}`, of && of.readUnits / size, readUnits)
+    checks.push(atMost(`requests, ${size} ${state}`, of?.requests, requests))
+    const units = (kind: 'write' | 'read', used: number | undefined, limit: number | undefined) => {
+      if (limit === undefined) return
+      checks.push(atMost(`${kind} units per message, ${size} ${state}`, used && used / size, limit))
+    }
+    units('write', of?.writeUnits, writeUnits)
+    units('read', of?.readUnits, readUnits)
   }
-  atMost('own share of a minimal bundle, bytes', sizes.ownBytes, SIZE_GOALS.ownBytes)
-  atMost('own share of a minimal bundle, bytes after gzip', sizes.ownGzipBytes, SIZE_GOALS.ownGzipBytes)
   return checks
 }
 
-async function count(): Promise<{ rows: CountRow[]; sizes: Sizes }> {
+/** Bytes of oncekit's own share of a minimal bundle. */
+export async function sizeChecks(): Promise<Check[]> {
+  const { ownBytes, ownGzipBytes } = await measureSizes('oncekit')
+  return [
+    atMost('own share of a minimal bundle, bytes', ownBytes, SIZE_GOALS.ownBytes),
+    atMost('own share of a minimal bundle, bytes after gzip', ownGzipBytes, SIZE_GOALS.ownGzipBytes),
+  ]
+}
+
+function atMost(measure: string, value: number | undefined, limit: number): Check {
+  return { measure, value: value ?? Number.NaN, limit, met: value !== undefined && value <= limit }
+}
+
+async function count(): Promise<CountRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'oncekit-check-'))
   const server = await startDynamoDb()
   try {
@@ -58,7 +69,7 @@ async function count(): Promise<{ rows: CountRow[]; sizes: Sizes }> {
     client.destroy()
     const bundles = { oncekit: await bundleWorker('oncekit', folder) }
     const ground = { subjects: ['oncekit'], bundles, endpoint: server.endpoint, progress: () => {} } as const
-    return { rows: await countShapes(ground, COUNTED), sizes: await measureSizes('oncekit') }
+    return await countShapes(ground, COUNTED)
   } finally {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
@@ -75,7 +86,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } })
   if (values.help) process.stdout.write(HELP)
   else {
-    const checks = await countChecks()
+    const checks = [...(await useChecks()), ...(await sizeChecks())]
     const rows = checks.map(({ measure, value, limit, met }) => [
       measure,
       number(value),
