@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dynamoStore } from '../../src/index.ts'
+import type { RecordStore } from '../../src/store/contract.ts'
+import { createTable } from '../servers/table.ts'
+import { completion, context, extending, holderOf, releasing, request, requests, stuck } from './asks.ts'
+import { type LocalTable, startLocalTable } from './local-table.ts'
+import { type TappedClient, tappedClient } from './tapped-client.ts'
+
+let local: LocalTable
+let client: TappedClient
+let store: RecordStore
+
+beforeAll(async () => {
+  local = await startLocalTable()
+  client = tappedClient(local.client)
+})
+afterAll(() => local.stop())
+beforeEach(() => {
+  client.reset()
+  store = dynamoStore({ table: local.table, client })
+})
+
+const CLAIMED = `'status': ?, 'owner': ?, 'fence': ?, 'attempts': ?, 'leaseUntil': ?, 'expiresAt': ?, 'ttl': ?`
+const SET_CLAIMED = `"status"=?, "owner"=?, "fence"=?, "attempts"=?, "leaseUntil"=?, "expiresAt"=?, "ttl"=?`
+const HELD = `WHERE "id"=? AND "status"=? AND "owner"=? AND "fence"=?`
+
+describe('the text of a batch statement', () => {
+  test('first delivery: INSERT, which demands that the item is absent', async () => {
+    await store.claim(requests(2), context())
+    expect(texts()).toEqual([
+      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': ?, 'firstSeenAt': ?, ${CLAIMED}, 'fingerprint': ?, 'messageId': ?, 'receiveCount': ?}`,
+    ])
+  })
+
+  test('first delivery without fingerprint and without audit', async () => {
+    const bare = { fingerprint: undefined, messageId: undefined, receiveCount: undefined }
+    await store.claim(requests(2, bare), context())
+    expect(texts()).toEqual([
+      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': ?, 'firstSeenAt': ?, ${CLAIMED}}`,
+    ])
+  })
+
+  test('takeover: compares status, owner, fence and lease as read', async () => {
+    await overTwo({})
+    expect(texts()).toEqual([
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? ${HELD} AND "leaseUntil"=?`,
+    ])
+  })
+
+  test('claim of a failed record: compares status, owner and fence as read', async () => {
+    await overTwo({ status: 'FAILED', leaseUntil: undefined })
+    expect(texts()).toEqual([
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? ${HELD}`,
+    ])
+  })
+
+  test('claim of a record whose window is over: its result goes', async () => {
+    await overTwo({ status: 'COMPLETED', leaseUntil: undefined, expiresAt: Date.now() - 60_000, result: '1' })
+    expect(texts()).toEqual([
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? REMOVE "result" ${HELD}`,
+    ])
+  })
+
+  test('complete, with and without result', async () => {
+    const [first, second] = [stuck(), stuck()]
+    await settleTwo(completion(holderOf(first)), completion(holderOf(second), '"done"'))
+    expect(texts()).toEqual([
+      `UPDATE "records" SET "status"=?, "completedAt"=?, "expiresAt"=?, "ttl"=? REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"=?, "completedAt"=?, "expiresAt"=?, "ttl"=?, "result"=? REMOVE "leaseUntil" ${HELD}`,
+    ])
+  })
+
+  test('release as FAILED and as POISONED', async () => {
+    const [first, second] = [stuck(), stuck()]
+    await settleTwo(releasing(holderOf(first)), releasing(holderOf(second), 'POISONED'))
+    expect(texts()).toEqual([
+      `UPDATE "records" SET "status"=?, "failure"=?, "expiresAt"=?, "ttl"=? REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"=?, "failure"=?, "expiresAt"=?, "ttl"=?, "poisonedAt"=? REMOVE "leaseUntil" ${HELD}`,
+    ])
+  })
+
+  test('extend', async () => {
+    await settleTwo(extending(holderOf(stuck())), extending(holderOf(stuck())))
+    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=? ${HELD}`])
+  })
+})
+
+test('every settlement compares IN_PROGRESS, the owner and the fence: as parameters, in the order of the text', async () => {
+  const record = stuck()
+  const claim = holderOf(record)
+  for (const one of [
+    completion(claim),
+    completion(claim, '1'),
+    releasing(claim),
+    releasing(claim, 'POISONED'),
+    extending(claim),
+  ]) {
+    client.reset()
+    await settleTwo(one, extending(holderOf(stuck())))
+    const [statement] = client.statements()
+    expect(statement?.Parameters?.slice(-4)).toEqual([
+      { S: claim.id },
+      { S: 'IN_PROGRESS' },
+      { S: claim.owner },
+      { N: String(claim.fence) },
+    ])
+    expect(statement?.Statement?.match(/\?/g)).toHaveLength(statement?.Parameters?.length ?? 0)
+  }
+})
+
+test('every statement asks for the item that a failed condition met', async () => {
+  await overTwo({})
+  await settleTwo(extending(holderOf(stuck())), releasing(holderOf(stuck())))
+  for (const one of client.statements()) {
+    expect(one.ReturnValuesOnConditionCheckFailure).toBe('ALL_OLD')
+  }
+})
+
+test('with the longest table name every statement stays below the 8,192 characters that DynamoDB takes', async () => {
+  const table = 'a-table.with_a-long.name-'.padEnd(255, 'x')
+  await createTable(local.client, table)
+  store = dynamoStore({ table, client })
+  const asked = requests(2)
+  const outcomes = await store.claim(asked, context())
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'claimed'])
+  await store.claim(
+    [request({ id: asked[0]?.id ?? '', redelivered: true }), request({ redelivered: true })],
+    context(),
+  )
+  await settleTwo(completion(holderOf(stuck()), '1'), releasing(holderOf(stuck()), 'POISONED'))
+  const lengths = client.statements().map((one) => one.Statement?.length ?? 0)
+  expect(lengths.length).toBeGreaterThan(4)
+  expect(Math.max(...lengths)).toBeLessThan(1_024)
+})
+
+describe('the single-item form', () => {
+  test('first delivery: PutItem of what is absent', async () => {
+    await store.claim([request()], context())
+    expect(client.operations()).toEqual(['PutItem'])
+    expect(client.calls[0]?.input).toMatchObject({
+      ConditionExpression: 'attribute_not_exists(id)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+  })
+
+  test('redelivery, once the clock is known: one write that takes what is absent, stuck or failed with this payload', async () => {
+    await store.claim([request()], context())
+    client.reset()
+    await store.claim([request({ redelivered: true })], context())
+    expect(client.operations()).toEqual(['UpdateItem'])
+    const { input } = client.calls[0] ?? {}
+    expect(input?.ConditionExpression).toBe(
+      'attribute_not_exists(id) OR (#schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed) AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint))',
+    )
+    expect(input?.UpdateExpression).toBe(
+      'SET fence = if_not_exists(fence, :before) + :one, firstSeenAt = if_not_exists(firstSeenAt, :now), #status = :status, #owner = :owner, #leaseUntil = :leaseUntil, #expiresAt = :expiresAt, #ttl = :ttl, #fingerprint = :fingerprint, #messageId = :messageId, #receiveCount = :receiveCount, #schemaVersion = :schemaVersion REMOVE #result ADD attempts :one',
+    )
+    expect(input).toMatchObject({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })
+    everyNameIsUsed(input)
+  })
+
+  test('settlement: the condition of the batch form', async () => {
+    for (const one of [completion(holderOf(stuck()), '1'), releasing(holderOf(stuck()), 'POISONED')]) {
+      client.reset()
+      await store.settle([one], context())
+      expect(client.operations()[0]).toBe('UpdateItem')
+      const { input } = client.calls[0] ?? {}
+      expect(input?.ConditionExpression).toBe(
+        '#status = :is_status AND #owner = :is_owner AND #fence = :is_fence',
+      )
+      everyNameIsUsed(input)
+    }
+  })
+
+  test('takeover: status, owner, fence and lease as read', async () => {
+    const record = stuck()
+    await local.put(record)
+    store = dynamoStore({ table: local.table, client, batching: false })
+    await store.claim([request({ id: record.id })], context())
+    expect(client.operations()).toEqual(['PutItem', 'UpdateItem'])
+    const { input } = client.calls[1] ?? {}
+    expect(input?.ConditionExpression).toBe(
+      '#status = :is_status AND #owner = :is_owner AND #fence = :is_fence AND #leaseUntil = :is_leaseUntil',
+    )
+    everyNameIsUsed(input)
+  })
+})
+
+/** Different texts of what was sent, in order. */
+function texts(): (string | undefined)[] {
+  return [...new Set(client.statements().map((one) => one.Statement))]
+}
+
+async function overTwo(changes: Parameters<typeof stuck>[0]): Promise<void> {
+  const records = [stuck(changes), stuck(changes)]
+  for (const record of records) await local.put(record)
+  const asked = records.map(({ id }) => request({ id, redelivered: true }))
+  const outcomes = await store.claim(asked, context())
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'claimed'])
+}
+
+async function settleTwo(...settlements: Parameters<RecordStore['settle']>[0]): Promise<void> {
+  await store.settle(settlements, context())
+}
+
+/** DynamoDB refuses a request that defines a name or value and does not use it; the local server does not. */
+function everyNameIsUsed(input: TappedClient['calls'][number]['input'] | undefined): void {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = input ?? {}
+  const text = `${input?.UpdateExpression} ${input?.ConditionExpression} `
+  const used = new Set(text.match(/[#:]\w+/g))
+  expect(used).toEqual(new Set([...Object.keys(names), ...Object.keys(values)]))
+}
