@@ -31,6 +31,8 @@ export class Batch implements ClaimScope {
   readonly observation: BatchObservation
   /** Claimed, or to be run without a record; in the order of the batch. */
   readonly runnable: Entry[] = []
+  /** Who runs the batch hears that it must stop, whoever says so. */
+  onStop: () => void = () => {}
   readonly #abort = new AbortController()
   #answered = false
   #leases: KeptLeases | undefined
@@ -52,6 +54,7 @@ export class Batch implements ClaimScope {
   /** No record starts any more; running ones are told to stop. */
   stop(): void {
     this.#abort.abort()
+    this.onStop()
   }
 
   /** Whether the answer is out: what settles now is too late. */
@@ -64,6 +67,7 @@ export class Batch implements ClaimScope {
     const { leaders, mismatched } = coalesce(this.entries)
     for (const entry of mismatched) this.refused(entry, 'mismatch')
     await claimEntries(this, leaders)
+    if (this.fifo) this.#holdBack()
     for (const leader of leaders) {
       if (leader.outcome === undefined) this.runnable.push(leader)
     }
@@ -124,7 +128,7 @@ export class Batch implements ClaimScope {
       if (entry.outcome === 'unsettled') unsettled++
       if (entry.outcome === 'not-started') notStarted++
       // In a FIFO group nothing is acknowledged after the first record that is not, done or not.
-      const lane = this.settings.fifo === 'batch' ? undefined : entry.group
+      const lane = this.#laneOf(entry)
       if (entry.acknowledged && !(this.fifo && held.has(lane))) continue
       held.add(lane)
       failures.add(entry.messageId)
@@ -136,6 +140,21 @@ export class Batch implements ClaimScope {
     const durationMs = runtime.monotonic() - this.invocation.startedAt
     this.observation.end({ messages: this.entries.length, failures: failures.size, durationMs })
     return [...failures]
+  }
+
+  /** What stands in its group after a record that is refused already does not run, whoever runs the batch. */
+  #holdBack(): void {
+    const held = new Set<string | undefined>()
+    for (const entry of this.entries) {
+      const lane = this.#laneOf(entry)
+      const { outcome, acknowledged } = entry.leader ?? entry
+      if (outcome !== undefined && !acknowledged) held.add(lane)
+      else if (held.has(lane) && entry.leader === undefined) this.end(entry, 'not-started')
+    }
+  }
+
+  #laneOf(entry: Entry): string | undefined {
+    return this.settings.fifo === 'batch' ? undefined : entry.group
   }
 
   #share(entry: Entry, leader: Entry): void {

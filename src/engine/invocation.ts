@@ -19,6 +19,11 @@ export interface Invocation {
   readonly stopAt: number
   /** When a settlement must have answered, so that the response still gets out. `Infinity` likewise. */
   readonly settleBy: number
+  /**
+   * When the answer leaves even if a store does not keep `settleBy`. Not the same moment: then the answer could leave
+   * while a request that is just being cut is still under way.
+   */
+  readonly answerBy: number
 }
 
 /**
@@ -37,10 +42,18 @@ export function beginInvocation(
       endsAt: undefined,
       stopAt: Number.POSITIVE_INFINITY,
       settleBy: Number.POSITIVE_INFINITY,
+      answerBy: Number.POSITIVE_INFINITY,
     }
   }
   const endsAt = startedAt + remaining
-  return { startedAt, endsAt, stopAt: endsAt - reserveMs, settleBy: endsAt - Math.min(500, reserveMs / 3) }
+  const answerMs = Math.min(500, reserveMs / 3)
+  return {
+    startedAt,
+    endsAt,
+    stopAt: endsAt - reserveMs,
+    settleBy: endsAt - answerMs,
+    answerBy: endsAt - answerMs / 2,
+  }
 }
 
 /** Milliseconds until the invocation ends, or the open lease when nobody knows. */

@@ -29,8 +29,9 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
 
   return new Promise((resolve) => {
     if (Number.isFinite(invocation.stopAt)) {
-      cancel = runtime.after(Math.max(0, invocation.stopAt - runtime.monotonic()), stop)
+      cancel = runtime.after(Math.max(0, invocation.stopAt - runtime.monotonic()), () => batch.stop())
     }
+    batch.onStop = stop
     pump()
 
     function pump(): void {
@@ -97,16 +98,19 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
     }
 
     function stop(): void {
+      if (stopped) return
       stopped = true
-      batch.stop()
-      for (const entry of running) batch.end(entry, 'unsettled')
-      // The store's own deadline, `settleBy`, ends before this; a store that does not keep it must not keep us. Not at
-      // the same moment: then the answer could leave while a request that is just being cut is still under way.
-      const { settleBy, endsAt = settleBy } = invocation
-      cancel = runtime.after(Math.max(0, (settleBy + endsAt) / 2 - runtime.monotonic()), () => {
-        for (const entry of settling) batch.end(entry, 'unknown-completion')
-        finish()
-      })
+      cancel()
+      for (const entry of running) {
+        entry.controller?.abort()
+        batch.end(entry, 'unsettled')
+      }
+      if (Number.isFinite(invocation.answerBy)) {
+        cancel = runtime.after(Math.max(0, invocation.answerBy - runtime.monotonic()), () => {
+          for (const entry of settling) batch.end(entry, 'unknown-completion')
+          finish()
+        })
+      }
       pump()
     }
 

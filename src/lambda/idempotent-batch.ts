@@ -1,14 +1,13 @@
 import type { InvocationContext } from '../engine/invocation.ts'
-import { settleEntry } from '../engine/settle-entry.ts'
+import { settleAll } from '../engine/settle-all.ts'
 import { ConfigError } from '../errors/config-error.ts'
 import type { BodyOf, Options } from '../options/options.ts'
 import { render } from '../options/render.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { SqsBatchEvent } from './batch-event.ts'
 import { prepareFunction } from './function.ts'
-import type { SqsBatchResponse } from './partial-response.ts'
 import { answerSession, openSession, type Session } from './session.ts'
-import { findSession, rememberSession } from './sessions.ts'
+import { rememberSession, sessionOf } from './sessions.ts'
 
 /** What the hooks use of Middy's request. */
 export interface BatchRequest<Body> {
@@ -43,7 +42,7 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
   return {
     async before(request) {
       const session = await openSession(settings, store, request.event, request.context)
-      rememberSession(session, request.event, request.context)
+      rememberSession(session, request)
       const { runnable, entries } = session.batch
       if (runnable.length === 0) {
         // Set, not returned: Middy takes a returned value for an early response only if it is not undefined.
@@ -52,26 +51,26 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
       }
       if (runnable.length === entries.length) return
       const claimed = new Set<unknown>(runnable.map((entry) => entry.delivery?.message.record))
-      const event = {
+      request.event = {
         ...request.event,
         Records: request.event.Records.filter((record) => claimed.has(record)),
       }
-      rememberSession(session, event, undefined)
-      request.event = event
+      rememberSession(session, request)
     },
 
     async after(request) {
-      const session = findSession(request.event, request.context)
+      const session = sessionOf(request)
       if (session === undefined) return
-      // `eachMessage` has answered already, unless a middleware around the handler changed the response.
-      request.response = session.response ?? (await settleResults(session, request.response))
+      // `eachMessage` has settled already: its answer counts, whatever became of the response since.
+      if (session.failures === undefined) await settleResults(session, request.response)
+      request.response = answerSession(session)
     },
 
     onError(request) {
       // A throw is no settlement: Middy's early timeout comes this way while the handler runs on. Nothing is released
       // and nothing acknowledged; the error goes on, and the whole batch returns.
-      const session = findSession(request.event, request.context)
-      if (session !== undefined && session.response === undefined) {
+      const session = sessionOf(request)
+      if (session !== undefined && session.failures === undefined) {
         session.batch.stop()
         answerSession(session)
       }
@@ -80,7 +79,7 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
 }
 
 /** Settles a whole batch by what its handler returned for each record. */
-async function settleResults(session: Session, results: unknown): Promise<SqsBatchResponse> {
+async function settleResults(session: Session, results: unknown): Promise<void> {
   const { batch } = session
   const { runnable } = batch
   if (!Array.isArray(results) || results.length !== runnable.length || !results.every(isSettled)) {
@@ -88,12 +87,7 @@ async function settleResults(session: Session, results: unknown): Promise<SqsBat
       `The handler under idempotentBatch must return one PromiseSettledResult for each of its ${runnable.length} records (\`Promise.allSettled(event.Records.map(…))\`), got ${render(results)}. Nothing is acknowledged. For a function of one message use eachMessage.`,
     )
   }
-  await Promise.all(
-    runnable.map((entry, index) =>
-      settleEntry(batch, entry, results[index] as PromiseSettledResult<unknown>),
-    ),
-  )
-  return answerSession(session)
+  await settleAll(batch, results)
 }
 
 function isSettled(result: unknown): result is PromiseSettledResult<unknown> {

@@ -1,6 +1,7 @@
 import { Batch } from '../engine/batch.ts'
 import { beginInvocation, type InvocationContext } from '../engine/invocation.ts'
 import { runBatch, type Work } from '../engine/run-batch.ts'
+import { ConfigError } from '../errors/config-error.ts'
 import type { Settings } from '../options/settings.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { keyRecords } from './entries.ts'
@@ -10,8 +11,10 @@ import { isFifo, recordsOf } from './sqs-event.ts'
 /** One invocation of one function: the batch that Lambda handed over, on its way to an answer. */
 export interface Session {
   readonly batch: Batch
-  /** Set once the answer is made. */
-  response: SqsBatchResponse | undefined
+  /** Whether the messages were handed to a function already. */
+  started: boolean
+  /** Message ids to report; set once the answer is made. */
+  failures: readonly string[] | undefined
 }
 
 /**
@@ -33,17 +36,26 @@ export async function openSession(
     if (refusal !== undefined) batch.refused(entry, refusal.outcome, refusal.error)
   }
   await batch.claim()
-  return { batch, response: undefined }
+  return { batch, started: false, failures: undefined }
 }
 
-/** Runs and settles every claimed message, then answers. */
+/**
+ * Runs and settles every claimed message, then answers.
+ * @throws ConfigError at the second time: the messages would run again
+ */
 export async function runSession(session: Session, work: Work): Promise<SqsBatchResponse> {
+  if (session.started) {
+    throw new ConfigError(
+      'eachMessage was called twice for one batch; its messages would run twice. Call it once.',
+    )
+  }
+  session.started = true
   await runBatch(session.batch, work)
   return answerSession(session)
 }
 
-/** The partial batch response of what has been settled so far. */
+/** The partial batch response of what has been settled so far: the same answer every time, in a fresh object. */
 export function answerSession(session: Session): SqsBatchResponse {
-  session.response = partialResponse(session.batch.answer())
-  return session.response
+  session.failures ??= session.batch.answer()
+  return partialResponse(session.failures)
 }
