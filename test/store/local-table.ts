@@ -1,4 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import type { IdempotencyRecord } from '../../src/protocol/record.ts'
 import { recordOf } from '../../src/store/dynamodb/item.ts'
 import { dynamoClient } from '../servers/clients.ts'
@@ -13,6 +18,7 @@ export interface LocalTable {
   readonly client: DynamoDBClient
   get(id: string): Promise<IdempotencyRecord | undefined>
   put(record: IdempotencyRecord): Promise<void>
+  delete(id: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,6 +41,9 @@ export async function startLocalTable(table = 'records'): Promise<LocalTable> {
         entries.map(([name, value]) => [name, typeof value === 'number' ? { N: `${value}` } : { S: value }]),
       )
       await client.send(new PutItemCommand({ TableName: table, Item }))
+    },
+    async delete(id) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }))
     },
     async stop() {
       client.destroy()

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { dynamoStore } from '../../src/index.ts'
+import type { RecordStore } from '../../src/store/contract.ts'
+import { call, completion, context, heldBy, releasing, requests, stuck } from './asks.ts'
+import { type LocalTable, startLocalTable } from './local-table.ts'
+import { serviceError, type TappedClient, tappedClient, withResponse } from './tapped-client.ts'
+
+let local: LocalTable
+let client: TappedClient
+let store: RecordStore
+
+beforeAll(async () => {
+  local = await startLocalTable()
+  client = tappedClient(local.client)
+})
+afterAll(() => local.stop())
+beforeEach(() => {
+  client.reset()
+  store = dynamoStore({ table: local.table, client })
+})
+
+const STATEMENT_ERRORS: readonly [string, object | undefined][] = [
+  ['ThrottlingError', { Error: { Code: 'ThrottlingError', Message: 'slower' } }],
+  ['InternalServerError', { Error: { Code: 'InternalServerError', Message: 'again' } }],
+  ['ProvisionedThroughputExceeded', { Error: { Code: 'ProvisionedThroughputExceeded' } }],
+  ['RequestLimitExceeded', { Error: { Code: 'RequestLimitExceeded' } }],
+  ['TransactionConflict', { Error: { Code: 'TransactionConflict' } }],
+  ['no answer at all', undefined],
+]
+
+describe.each(STATEMENT_ERRORS)('a statement that ends with %s', (_, response) => {
+  it('is claimed by itself, its write landed: the own write is recognised', async () => {
+    const asked = requests(3)
+    onceInBatch((forward) => withResponse(forward, 2, response))
+    const outcomes = await store.claim(asked, context())
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'claimed', 'claimed'])
+    expect(outcomes[2]).toMatchObject({ ownWrite: true })
+    expect(client.operations()).toEqual(['BatchExecuteStatement', 'PutItem'])
+    expect(await local.get(asked[2]?.id ?? '')).toMatchObject({ owner: asked[2]?.owner })
+  })
+
+  it('is claimed by itself, its write not landed', async () => {
+    const asked = requests(3)
+    onceInBatch(async (forward, input) => {
+      input.Statements = input.Statements?.slice(0, 2)
+      const output = (await forward()) as { Responses: object[] }
+      if (response !== undefined) output.Responses.push(response)
+      return output
+    })
+    const outcomes = await store.claim(asked, context())
+    expect(outcomes[2]).toMatchObject({ kind: 'claimed', ownWrite: false, attempt: 1 })
+    expect(await local.get(asked[2]?.id ?? '')).toMatchObject({ owner: asked[2]?.owner })
+  })
+
+  it('is taken over by itself, whether or not its write had landed', async () => {
+    const records = [stuck(), stuck(), stuck()]
+    for (const record of records) await local.put(record)
+    onceInBatch((forward) => withResponse(forward, 2, response))
+    const outcomes = await store.claim(
+      records.map(({ id }) => requests(1, { id, redelivered: true })[0] ?? never()),
+      context(),
+    )
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'claimed', 'claimed'])
+    expect(await local.get(records[2]?.id ?? '')).toMatchObject({
+      attempts: 2,
+      fence: (records[2]?.fence ?? 0) + 1,
+    })
+  })
+
+  it('is settled by itself: completed once, without a duplicate effect', async () => {
+    const asked = requests(3)
+    const claims = (await store.claim(asked, context())).map((outcome, index) =>
+      heldBy(asked[index] ?? never(), outcome),
+    )
+    client.reset()
+    onceInBatch((forward) => withResponse(forward, 2, response))
+    const outcomes = await store.settle(
+      claims.map((claim) => completion(claim)),
+      context(),
+    )
+    expect(outcomes).toEqual(Array(3).fill({ kind: 'completed', duplicateEffect: false }))
+    expect(client.operations()).toEqual(['BatchExecuteStatement', 'UpdateItem'])
+  })
+})
+
+describe('AccessDenied on the batch form', () => {
+  const DENIED: readonly [string, (forward: () => Promise<unknown>) => Promise<unknown>][] = [
+    ['as an exception', async () => Promise.reject(serviceError('AccessDeniedException'))],
+    [
+      'of the statements',
+      async () => ({
+        Responses: Array(10).fill({ Error: { Code: 'AccessDenied', Message: 'no PartiQLInsert' } }),
+      }),
+    ],
+  ]
+
+  it.each(DENIED)('%s: single items from now on, with one notice', async (_, answer) => {
+    client.tap(({ operation }, forward) =>
+      operation === 'BatchExecuteStatement' ? answer(forward) : forward(),
+    )
+    const { context: noting, notices } = call()
+    const asked = requests(10)
+    const outcomes = await store.claim(asked, noting)
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(10).fill('claimed'))
+    const settled = await store.settle(
+      asked.map((one, index) => completion(heldBy(one, outcomes[index]))),
+      noting,
+    )
+    expect(settled).toEqual(Array(10).fill({ kind: 'completed', duplicateEffect: false }))
+    await store.claim(requests(10), noting)
+    expect(client.operations().filter((operation) => operation === 'BatchExecuteStatement')).toHaveLength(1)
+    expect(notices).toMatchObject([{ kind: 'batch-denied', operation: 'BatchExecuteStatement' }])
+  })
+
+  it('met first by settlements: they go one by one, with one notice', async () => {
+    const asked = requests(4)
+    const granted = await store.claim(asked, context())
+    client.tap(({ operation }, forward) =>
+      operation === 'BatchExecuteStatement'
+        ? Promise.reject(serviceError('AccessDeniedException'))
+        : forward(),
+    )
+    const { context: noting, notices } = call()
+    const claims = asked.map((one, index) => heldBy(one, granted[index]))
+    const settled = await Promise.all(claims.map((claim) => store.settle([releasing(claim)], noting)))
+    expect(settled.flat()).toEqual(Array(4).fill({ kind: 'released' }))
+    expect(notices).toHaveLength(1)
+  })
+
+  it('of BatchGetItem: records are read one by one, and the batch goes on', async () => {
+    const records = [
+      stuck(),
+      stuck({ status: 'COMPLETED', leaseUntil: undefined }),
+      stuck({ leaseUntil: Date.now() + 9_000 }),
+    ]
+    for (const record of records) await local.put(record)
+    client.tap(({ operation }, forward) =>
+      operation === 'BatchGetItem' ? Promise.reject(serviceError('AccessDeniedException')) : forward(),
+    )
+    const { context: noting, notices } = call()
+    const outcomes = await store.claim(
+      records.map(({ id }) => requests(1, { id, redelivered: true })[0] ?? never()),
+      noting,
+    )
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'duplicate', 'busy'])
+    expect(notices).toMatchObject([{ kind: 'batch-denied', operation: 'BatchGetItem' }])
+    expect(client.operations().filter((operation) => operation === 'GetItem')).toHaveLength(3)
+  })
+})
+
+describe('a batch read that leaves keys unprocessed', () => {
+  it('is asked again for these alone; nothing is taken for absent', async () => {
+    const records = [
+      stuck({ status: 'COMPLETED' }),
+      stuck({ status: 'COMPLETED' }),
+      stuck({ status: 'COMPLETED' }),
+    ]
+    for (const record of records) await local.put(record)
+    let asked = 0
+    client.tap(async ({ operation, input }, forward) => {
+      if (operation !== 'BatchGetItem') return forward()
+      const left = leaveOut(input, 1 + asked++)
+      return { ...((await forward()) as object), UnprocessedKeys: left }
+    })
+    const outcomes = await store.claim(
+      records.map(({ id }) => requests(1, { id, redelivered: true })[0] ?? never()),
+      context(),
+    )
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'duplicate'])
+    const sizes = client.calls.map((one) => one.input.RequestItems?.[local.table]?.Keys?.length)
+    expect(sizes).toEqual([1, 1, 1])
+  })
+
+  it('for too long: the rest is read one by one', async () => {
+    const records = [stuck({ status: 'COMPLETED' }), stuck({ status: 'COMPLETED' })]
+    for (const record of records) await local.put(record)
+    client.tap(async ({ operation, input }, forward) => {
+      if (operation !== 'BatchGetItem') return forward()
+      return { $metadata: {}, Responses: {}, UnprocessedKeys: input.RequestItems }
+    })
+    const outcomes = await store.claim(
+      records.map(({ id }) => requests(1, { id, redelivered: true })[0] ?? never()),
+      context(),
+    )
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate'])
+    expect(client.operations()).toEqual([...Array(4).fill('BatchGetItem'), 'GetItem', 'GetItem'])
+  })
+})
+
+test('a failed statement that does not carry the item: it is read, in one request for all of them', async () => {
+  const records = [stuck({ status: 'COMPLETED' }), stuck({ status: 'COMPLETED' }), stuck()]
+  for (const record of records) await local.put(record)
+  client.tap(async ({ operation }, forward) => {
+    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
+    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
+    return output
+  })
+  const outcomes = await store.claim(
+    records.map(({ id }) => requests(1, { id })[0] ?? never()),
+    context(),
+  )
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'claimed'])
+  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'BatchExecuteStatement'])
+})
+
+test('settlements whose condition failed without the item: read in one request, then judged each', async () => {
+  const mine = requests(2)
+  const claims = (await store.claim(mine, context())).map((outcome, index) =>
+    heldBy(mine[index] ?? never(), outcome),
+  )
+  await local.put(stuck({ id: claims[0]?.id ?? '', status: 'COMPLETED' }))
+  await local.put(stuck({ id: claims[1]?.id ?? '' }))
+  client.reset()
+  client.tap(async ({ operation }, forward) => {
+    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
+    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
+    return output
+  })
+  const outcomes = await store.settle(
+    claims.map((claim) => completion(claim)),
+    context(),
+  )
+  expect(outcomes).toMatchObject([{ kind: 'completed', duplicateEffect: true }, { kind: 'lease-lost' }])
+  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem'])
+})
+
+test('the whole request fails: claims are unavailable, nothing is known about them', async () => {
+  client.tap(() => Promise.reject(serviceError('InternalServerError')))
+  const outcomes = await store.claim([...requests(2), ...requests(2, { redelivered: true })], context())
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(4).fill('unavailable'))
+})
+
+/** Leaves the last `count` keys out of a batch read; returns them as the service does. */
+function leaveOut(input: { RequestItems?: unknown }, count: number): object {
+  const items = input.RequestItems as Record<string, { Keys: object[] }>
+  const asked = items[local.table]?.Keys ?? []
+  const left = asked.length > 1 ? asked.splice(1) : []
+  return left.length === 0 || count > 9 ? {} : { [local.table]: { Keys: left } }
+}
+
+/** Changes the answer of the first batch of statements; the rest goes straight on. */
+function onceInBatch(
+  change: (
+    forward: () => Promise<unknown>,
+    input: { Statements?: unknown[] | undefined },
+  ) => Promise<unknown>,
+): void {
+  let done = false
+  client.tap(({ operation, input }, forward) => {
+    if (done || operation !== 'BatchExecuteStatement') return forward()
+    done = true
+    return change(forward, input as { Statements?: unknown[] })
+  })
+}
+
+function never(): never {
+  throw new Error('there is one for each')
+}
