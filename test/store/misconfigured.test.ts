@@ -1,0 +1,145 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { dynamoStore, isOncekitError } from '../../src/index.ts'
+import type { ClaimRequest } from '../../src/store/contract.ts'
+import { completion, context, heldBy, holderOf, request, requests, stuck } from './asks.ts'
+import { type LocalTable, startLocalTable } from './local-table.ts'
+import { serviceError, type TappedClient, tappedClient } from './tapped-client.ts'
+
+let local: LocalTable
+let client: TappedClient
+
+beforeAll(async () => {
+  local = await startLocalTable()
+  client = tappedClient(local.client)
+})
+afterAll(() => local.stop())
+beforeEach(() => client.reset())
+
+const FORMS: readonly [string, () => ClaimRequest[]][] = [
+  ['one first delivery', () => [request()]],
+  ['one redelivery', () => [request({ redelivered: true })]],
+  ['a batch of first deliveries', () => requests(3)],
+  ['a batch of redeliveries', () => requests(3, { redelivered: true })],
+]
+
+const NAMES = [
+  'ResourceNotFoundException',
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'ValidationException',
+  'CredentialsProviderError',
+  'KMSAccessDeniedException',
+  'KMSDisabledException',
+  'KMSNotFoundException',
+]
+
+describe.each(FORMS)('claiming %s', (_, make) => {
+  it.each(NAMES)(
+    '%s rejects with STORE_MISCONFIGURED: the table, what the service said, what it needs',
+    async (name) => {
+      client.tap(() => Promise.reject(serviceError(name, 'what the service said')))
+      const store = dynamoStore({ table: 'orders-idempotency', client })
+      const error = await store.claim(make(), context()).catch((thrown: unknown) => thrown)
+      expect(isOncekitError(error, 'STORE_MISCONFIGURED')).toBe(true)
+      expect(error).toMatchObject({
+        message: expect.stringMatching(
+          /"orders-idempotency" cannot be used: \w+: what the service said\. .*partition key `id` .*PartiQLInsert.*KMS key/,
+        ),
+        cause: { name },
+      })
+    },
+  )
+
+  it.each(['InternalServerError', 'ThrottlingException', 'ServiceUnavailable', 'TimeoutError'])(
+    '%s does not: the store is unavailable',
+    async (name) => {
+      client.tap(() => Promise.reject(serviceError(name)))
+      const store = dynamoStore({ table: local.table, client })
+      const outcomes = await store.claim(make(), context())
+      expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['unavailable']))
+    },
+  )
+})
+
+test.each([
+  ['ThrottlingException', 'throttling'],
+  ['ProvisionedThroughputExceededException', 'throttling'],
+  ['RequestLimitExceeded', 'throttling'],
+  ['TimeoutError', 'timeout'],
+  ['InternalServerError', undefined],
+])(
+  '%s is unavailable for the reason %s, which alone lets a function run without a record',
+  async (name, reason) => {
+    client.tap(() => Promise.reject(serviceError(name)))
+    const store = dynamoStore({ table: local.table, client })
+    const [outcome] = await store.claim([request()], context())
+    expect(outcome).toMatchObject({ kind: 'unavailable' })
+    expect(outcome).toHaveProperty('reason', reason)
+  },
+)
+
+describe('the real server', () => {
+  it.each(FORMS)('without the table, %s', async (_, make) => {
+    const store = dynamoStore({ table: 'no-such-table', client: local.client })
+    await expect(store.claim(make(), context())).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: expect.stringContaining('"no-such-table" cannot be used: ResourceNotFound'),
+    })
+  })
+
+  it.each(FORMS)('with a table that has a sort key, %s', async (_, make) => {
+    const table = `sorted-${_.replaceAll(' ', '-')}`
+    await local.client.send(
+      new CreateTableCommand({
+        TableName: table,
+        AttributeDefinitions: [
+          { AttributeName: 'id', AttributeType: 'S' },
+          { AttributeName: 'at', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'id', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    )
+    const store = dynamoStore({ table, client: local.client })
+    await expect(store.claim(make(), context())).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: expect.stringContaining('no sort key'),
+    })
+  })
+})
+
+describe('a settlement never rejects', () => {
+  it.each(NAMES)('%s: unknown, so the record is reported and nothing is taken for done', async (name) => {
+    client.tap(() => Promise.reject(serviceError(name)))
+    const store = dynamoStore({ table: local.table, client })
+    const two = [completion(holderOf(stuck())), completion(holderOf(stuck()))]
+    expect(await store.settle(two, context())).toMatchObject([{ kind: 'unknown' }, { kind: 'unknown' }])
+    expect(await store.settle(two.slice(1), context())).toMatchObject([{ kind: 'unknown' }])
+  })
+})
+
+describe('a result that makes the item too large for DynamoDB', () => {
+  it.each([
+    ['completed alone', 1],
+    ['completed beside others', 3],
+  ])('is dropped and the completion stands, %s', async (_, count) => {
+    const store = dynamoStore({ table: local.table, client })
+    const asked = requests(count)
+    const granted = await store.claim(asked, context())
+    const settlements = asked.map((one, index) =>
+      completion(heldBy(one, granted[index]), index === 0 ? 'x'.repeat(410_000) : '"small"'),
+    )
+    const outcomes = await store.settle(settlements, context())
+    expect(outcomes).toEqual(asked.map(() => ({ kind: 'completed', duplicateEffect: false })))
+    const records = await Promise.all(asked.map(({ id }) => local.get(id)))
+    expect(records.map((record) => [record?.status, record?.result])).toEqual(
+      asked.map((_one, index) => ['COMPLETED', index === 0 ? undefined : '"small"']),
+    )
+  })
+})
