@@ -68,8 +68,12 @@ export class Batch implements ClaimScope {
     for (const entry of mismatched) this.refused(entry, 'mismatch')
     await claimEntries(this, leaders)
     if (this.fifo) this.#holdBack()
+    // The claim itself may have taken the time that there was.
+    const late = this.settings.runtime.monotonic() >= this.invocation.stopAt
     for (const leader of leaders) {
-      if (leader.outcome === undefined) this.runnable.push(leader)
+      if (leader.outcome !== undefined) continue
+      if (late) this.end(leader, 'not-started')
+      else this.runnable.push(leader)
     }
     if (this.invocation.endsAt === undefined) this.#leases = keepLeases(this)
   }

@@ -82,12 +82,22 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
 async function settleResults(session: Session, results: unknown): Promise<void> {
   const { batch } = session
   const { runnable } = batch
-  if (!Array.isArray(results) || results.length !== runnable.length || !results.every(isSettled)) {
+  const wrong = wrongResults(results, runnable.length)
+  if (wrong !== undefined) {
     throw new ConfigError(
-      `The handler under idempotentBatch must return one PromiseSettledResult for each of its ${runnable.length} records (\`Promise.allSettled(event.Records.map(…))\`), got ${render(results)}. Nothing is acknowledged. For a function of one message use eachMessage.`,
+      `The handler under idempotentBatch must return one PromiseSettledResult for each of its ${runnable.length} records (\`Promise.allSettled(event.Records.map(…))\`), got ${wrong}. Nothing is acknowledged. For a function of one message use eachMessage.`,
     )
   }
-  await settleAll(batch, results)
+  // Looked at one by one just above.
+  await settleAll(batch, results as readonly PromiseSettledResult<unknown>[])
+}
+
+/** What is wrong with a handler's results, if anything is. */
+function wrongResults(results: unknown, count: number): string | undefined {
+  if (!Array.isArray(results) || results.length !== count) return render(results)
+  // By `findIndex`, which does not skip holes.
+  const index = results.findIndex((result) => !isSettled(result))
+  return index === -1 ? undefined : `${render(results[index])} for record ${index + 1}`
 }
 
 function isSettled(result: unknown): result is PromiseSettledResult<unknown> {

@@ -345,3 +345,23 @@ describe.each(MIDDYS)('%s: eachMessage without idempotentBatch', (_name, compose
     }
   })
 })
+
+describe.each(MIDDYS)('%s: eachMessage twice for one batch', (_name, compose) => {
+  it('throws instead of running the messages again; nothing is acknowledged', async () => {
+    const { base, context } = rig()
+    const ran: string[] = []
+    const handler = compose([idempotentBatch(base)], async (event: never) => {
+      const run = () =>
+        eachMessage<string>(event, (message) => {
+          ran.push(message.body)
+        })
+      await run()
+      return run()
+    })
+    await expect(handler(standard('A'), context())).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: expect.stringContaining('twice'),
+    })
+    expect(ran).toEqual(['A'])
+  })
+})

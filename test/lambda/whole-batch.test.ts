@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { idempotentBatch } from '../../src/lambda/idempotent-batch.ts'
+import type { SqsEvent } from '../../src/lambda/sqs-event.ts'
+import { fifo, reported, rig, settled, standard } from '../engine/rig.ts'
+import { BUSY, DUPLICATE } from '../engine/scripted-store.ts'
+import { MIDDYS, type Request } from './middlewares.ts'
+
+/** A handler in Middy's own convention: all records at once, `B` fails. */
+function allSettled(seen: string[] = []) {
+  return (event: SqsEvent) =>
+    Promise.allSettled(
+      event.Records.map(async (record) => {
+        seen.push(record.messageId)
+        if (record.body === 'B') throw new RangeError('declined')
+        return `charged ${record.body}`
+      }),
+    )
+}
+
+describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
+  it('returns PromiseSettledResult[]: successes are completed, failures released and reported', async () => {
+    const { base, context, store, outcomes } = rig()
+    const handler = compose([idempotentBatch({ ...base, storeResult: true })], allSettled())
+    expect(await handler(standard('A', 'B', 'C'), context())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'B' }],
+    })
+    expect(outcomes()).toEqual({ A: 'completed', B: 'failed', C: 'completed' })
+    expect(store.settled('complete')).toEqual(['A', 'C'])
+    expect(store.settlements).toMatchObject([
+      { result: '"charged A"' },
+      { status: 'FAILED', failure: 'RangeError' },
+      { result: '"charged C"' },
+    ])
+  })
+
+  it('sees the claimed records only, each once', async () => {
+    const { base, context, store } = rig()
+    store.claimScript = (_request, messageId) => {
+      if (messageId === 'C') return BUSY
+      return messageId === 'D' ? DUPLICATE : undefined
+    }
+    const seen: string[] = []
+    const handler = compose([idempotentBatch(base)], allSettled(seen))
+    expect(reported(await handler(standard('C', 'A', 'D', 'A', 'B'), context()))).toEqual(['C', 'B'])
+    expect(seen).toEqual(['A', 'B'])
+  })
+
+  it('sees nothing of a FIFO group after a record that was refused', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'A' ? BUSY : undefined)
+    const seen: string[] = []
+    const handler = compose([idempotentBatch(base)], allSettled(seen))
+    const response = await handler(fifo('A:g', 'C:g', 'D:g', 'E:h'), context())
+    expect(seen).toEqual(['E'])
+    expect(reported(response)).toEqual(['A', 'C', 'D'])
+    expect(outcomes()).toEqual({ A: 'busy', C: 'not-started', D: 'not-started', E: 'completed' })
+  })
+
+  it('sees nothing of the batch after a record that was refused with fifo: ‘batch’', async () => {
+    const { base, context, store } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'C' ? BUSY : undefined)
+    const seen: string[] = []
+    const handler = compose([idempotentBatch({ ...base, fifo: 'batch' })], allSettled(seen))
+    expect(reported(await handler(fifo('A:g', 'C:h', 'D:i'), context()))).toEqual(['C', 'D'])
+    expect(seen).toEqual(['A'])
+  })
+
+  it('has nothing acknowledged after a failure of the same FIFO group', async () => {
+    const { base, context } = rig()
+    const handler = compose([idempotentBatch(base)], allSettled())
+    const response = await handler(fifo('A:g', 'B:g', 'C:g', 'D:h'), context())
+    expect(reported(response)).toEqual(['B', 'C'])
+  })
+
+  it.each([
+    ['nothing', undefined, 'got undefined'],
+    ['one result too few', [{ status: 'fulfilled', value: 1 }], 'got an array of 1'],
+    ['plain values', ['a', 'b'], 'got "a" for record 1'],
+    ['results of another kind', [{ status: 'fulfilled' }, { status: 'done' }], 'got an object for record 2'],
+    ['holes', new Array(2), 'got undefined for record 1'],
+    ['a partial batch response', { batchItemFailures: [] }, 'got an object'],
+  ])(
+    'that returns %s: a clear error, nothing acknowledged, nothing released',
+    async (_what, returned, got) => {
+      const { base, context, store } = rig()
+      const handler = compose([idempotentBatch(base)], async () => returned)
+      await expect(handler(standard('A', 'B'), context())).rejects.toMatchObject({
+        code: 'CONFIG',
+        message: expect.stringContaining(got),
+      })
+      expect(store.settlements).toEqual([])
+    },
+  )
+
+  it('that changes the number of its records is told so: which result is whose cannot be known', async () => {
+    const { base, context, store } = rig()
+    const handler = compose([idempotentBatch(base)], (event: SqsEvent) => {
+      event.Records.shift()
+      return Promise.allSettled(event.Records.map(async () => 1))
+    })
+    await expect(handler(standard('A', 'B'), context())).rejects.toMatchObject({ code: 'CONFIG' })
+    expect(store.settlements).toEqual([])
+  })
+
+  it('that throws: the whole batch returns, nothing is released because work may still run', async () => {
+    const { base, context, store } = rig()
+    const handler = compose([idempotentBatch(base)], async () => {
+      throw new Error('lost the database')
+    })
+    await expect(handler(standard('A', 'B'), context())).rejects.toThrow('lost the database')
+    expect(store.settlements).toEqual([])
+  })
+
+  it('is not run when the claim took the time that there was', async () => {
+    const { base, context, store, clock } = rig()
+    store.claimScript = async () => {
+      await clock.advance(8_500)
+      return undefined
+    }
+    const seen: string[] = []
+    const handler = compose([idempotentBatch(base)], allSettled(seen))
+    expect(reported(await handler(standard('A'), context(10_000)))).toEqual(['A'])
+    expect(seen).toEqual([])
+  })
+
+  it('is not kept by a store that hangs at settle time: unknown completion', async () => {
+    const { base, context, clock, store, outcomes } = rig()
+    store.settleScript = (_settlement, messageId) =>
+      messageId === 'A' ? undefined : new Promise<never>(() => {})
+    const handler = compose([idempotentBatch(base)], allSettled())
+    const response = handler(standard('A', 'C'), context(10_000))
+    await clock.advance(10_000)
+    expect(reported(await response)).toEqual(['C'])
+    expect(outcomes()).toEqual({ A: 'completed', C: 'unknown-completion' })
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('is answered from what it returned, also when a middleware inside ours looks at it first', async () => {
+    const { base, context } = rig()
+    let looked: unknown
+    const onlooker = {
+      after(request: Request) {
+        looked = request.response
+      },
+    }
+    const handler = compose([idempotentBatch(base), onlooker], allSettled())
+    expect(reported(await handler(standard('B'), context()))).toEqual(['B'])
+    expect(looked).toMatchObject([{ status: 'rejected' }])
+  })
+
+  it('keeps interleaved invocations apart', async () => {
+    const { base } = rig()
+    const shared = {}
+    const gate = Promise.withResolvers<void>()
+    const handler = compose([idempotentBatch(base)], async (event: SqsEvent) => {
+      await gate.promise
+      return allSettled()(event)
+    })
+    const first = handler(standard('A', 'B'), shared)
+    const second = handler(standard('C'), shared)
+    await settled()
+    gate.resolve()
+    expect(reported(await second)).toEqual([])
+    expect(reported(await first)).toEqual(['B'])
+  })
+})
