@@ -1,11 +1,12 @@
 import { App } from 'aws-cdk-lib'
 import { ensureBuilt } from './ensure-built.ts'
+import { FEATURE_FLAGS } from './feature-flags.ts'
 import { OrdersStack } from './orders-stack.ts'
 import { readSettings, SETTING_NAMES, settingSources } from './settings.ts'
 
 // Errors of settings and wiring are the user's to read: the message alone, not this file's stack.
 try {
-  const app = new App()
+  const app = new App({ context: FEATURE_FLAGS })
   const settings = readSettings(settingSources((name) => app.node.tryGetContext(name), process.env))
   ensureBuilt()
   new OrdersStack(app, settings.stackName, { settings })
