@@ -15,6 +15,8 @@ export interface Configuration {
   readonly skews: readonly number[]
   /** Executions a host can hold, those left behind by earlier invocations included. */
   readonly slotsPerHost: number
+  /** What an invocation leaves behind is thawed by the next; otherwise the sandbox is recycled at the response. */
+  readonly thaws: boolean
   /** Records at most in one event. */
   readonly batchSize: number
   readonly fifo: boolean

@@ -12,6 +12,7 @@ const BASE: Configuration = {
   keys: 1,
   skews: [-1, 1],
   slotsPerHost: 1,
+  thaws: false,
   batchSize: 1,
   fifo: false,
   transactional: false,
@@ -40,18 +41,13 @@ const EXACT_CLOCKS = { skews: [0, 0], clockError: 0, grace: 0, window: 3 }
 const LONG = ENDLESS - timeByte(0)
 const NO_FAULTS = BASE.faults
 const ONE_MESSAGE = [{ key: 0, payload: 1 }]
-const PAIR = [
-  { key: 0, payload: 1 },
-  { key: 0, payload: 1 },
-]
-
 export const configurations: readonly Configuration[] = [
   {
     ...BASE,
     name: 'claim',
     purpose:
       'two messages of one key race on two hosts; a crash and a lost or late request; clocks at the clock error',
-    faults: { ...NO_FAULTS, network: 1, crash: 1 },
+    faults: { ...NO_FAULTS, network: 2, crash: 1 },
     mustSee: [
       'takeover',
       'own claim recognised',
@@ -69,10 +65,19 @@ export const configurations: readonly Configuration[] = [
   },
   {
     ...BASE,
+    name: 'three',
+    purpose: 'one message on three hosts, clocks at both ends of the clock error and in between',
+    skews: [-1, 0, 1],
+    wholeCondition: false,
+    mustSee: ['takeover', 'lost race', 'busy', 'duplicate', 'repeated effect', 'killed at the deadline'],
+  },
+  {
+    ...BASE,
     name: 'zombie',
     purpose:
       'handlers left behind at the reserve are thawed by a later invocation and complete, release or extend',
     slotsPerHost: 2,
+    thaws: true,
     extends: true,
     ttlDeletes: true,
     wholeCondition: false,
@@ -96,6 +101,7 @@ export const configurations: readonly Configuration[] = [
     name: 'late',
     purpose: 'requests arrive late or twice: claims, completions and releases of earlier invocations',
     ...EXACT_CLOCKS,
+    wholeCondition: false,
     faults: { ...NO_FAULTS, network: 1, late: 1 },
     mustSee: ['late claim', 'late settlement', 'takeover', 'own claim recognised', 'completion unknown'],
   },
@@ -140,13 +146,13 @@ export const configurations: readonly Configuration[] = [
     ...BASE,
     name: 'transactional',
     purpose:
-      'the effect commits with the completion; zombies, TTL, lost answers; no hard kill, so no clock assumption',
+      'the effect commits with the completion; overruns, TTL, lost answers, a crash; no hard kill, so no clock assumption',
     transactional: true,
     hardKill: false,
     ttlDeletes: true,
     wholeCondition: false,
     ...EXACT_CLOCKS,
-    faults: { ...NO_FAULTS, network: 1 },
+    faults: { ...NO_FAULTS, network: 2, crash: 1 },
     waived: ['I1', 'I10'],
     mustSee: [
       'takeover',
@@ -154,6 +160,21 @@ export const configurations: readonly Configuration[] = [
       'lease lost at completion',
       'completed by another owner',
     ],
+  },
+  {
+    ...BASE,
+    name: 'transactional zombie',
+    purpose: 'the same with handlers left behind and thawed after their lease, who commit late',
+    transactional: true,
+    ttlDeletes: true,
+    extends: true,
+    slotsPerHost: 2,
+    thaws: true,
+    wholeCondition: false,
+    maxReceives: 3,
+    ...EXACT_CLOCKS,
+    faults: NO_FAULTS,
+    mustSee: ['takeover', 'lease lost at completion', 'zombie settled', 'lease extended', 'TTL deletion'],
   },
   {
     ...BASE,
@@ -185,9 +206,10 @@ export const configurations: readonly Configuration[] = [
     slotsPerHost: 2,
     ...EXACT_CLOCKS,
     skews: [0],
+    deadline: 1,
     window: LONG,
     wholeCondition: false,
-    faults: { ...NO_FAULTS, crash: 1 },
+    faults: { ...NO_FAULTS, crash: 1, error: 1 },
     mustSee: ['coalesced', 'response at the reserve', 'deadline cut'],
   },
   {
@@ -198,8 +220,12 @@ export const configurations: readonly Configuration[] = [
     ...EXACT_CLOCKS,
     batchSize: 2,
     slotsPerHost: 2,
+    thaws: true,
+    skews: [0],
+    deadline: 1,
+    window: LONG,
     wholeCondition: false,
-    faults: { ...NO_FAULTS, duplicate: 2 },
+    faults: { ...NO_FAULTS, duplicate: 1 },
     mustSee: ['coalesced', 'duplicate in one event', 'duplicate delivery', 'duplicate', 'busy'],
   },
   {
@@ -217,9 +243,10 @@ export const configurations: readonly Configuration[] = [
     slotsPerHost: 2,
     ...EXACT_CLOCKS,
     skews: [0],
+    deadline: 1,
     window: LONG,
     wholeCondition: false,
-    maxReceives: 3,
+    maxReceives: 2,
     faults: { ...NO_FAULTS, error: 1 },
     mustSee: ['FIFO stop', 'dead letter'],
   },

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly wrong: string
   readonly configuration: string
   readonly caughtBy: string
+  /** An invariant that fails even earlier, set aside so that the consequence shows. */
+  readonly setAside: string | undefined
 }
 
 const MUTANTS = [
@@ -44,14 +46,26 @@ const MUTANTS = [
   ['settled-first', 'releases at the deadline reserve while the handler still runs', 'zombie', 'I1'],
   ['poison', 'claims a POISONED record', 'poison', 'POISON'],
   // transaction
-  ['transaction-condition', 'commits the effect without the condition on the claim', 'transactional', 'I6'],
+  [
+    'transaction-condition',
+    'commits the effect without the condition on the claim',
+    'transactional',
+    'I6',
+    'I3',
+  ],
   [
     'transaction-absent',
     'puts a COMPLETED record though the effect was not committed',
     'transactional',
     'I6',
   ],
-  ['transaction-token', 'uses a request token that outlives the claim (the key)', 'transactional', 'I6'],
+  [
+    'transaction-token',
+    'uses a request token that outlives the claim (the key)',
+    'transactional',
+    'I6',
+    'I4',
+  ],
   // batch
   ['coalescing', 'lets two records with one key in one event claim on their own', 'batch', 'BATCH'],
   ['shared-outcome', 'reports only the leader of the records that share a key', 'batch', 'I8'],
@@ -62,19 +76,22 @@ const MUTANTS = [
   ['own-lease', 'starts a handler after the deadline of its invocation', 'zombie', 'I1'],
   ['hard-kill', 'lets a sandbox outlive its deadline', 'claim', 'I1'],
   ['visibility', 'accepts a visibility timeout of deadline + grace + margin', 'visibility', 'I10'],
-] as const satisfies readonly (readonly [string, string, string, string])[]
+] as const satisfies readonly (readonly [string, string, string, string, string?])[]
 
 export type GuardName = (typeof MUTANTS)[number][0]
 
 /** Which guards are on. */
 export type Guards = { readonly [Name in GuardName]: boolean }
 
-export const mutants: readonly Mutant[] = MUTANTS.map(([guard, wrong, configuration, caughtBy]) => ({
-  guard,
-  wrong,
-  configuration,
-  caughtBy,
-}))
+export const mutants: readonly Mutant[] = MUTANTS.map(
+  ([guard, wrong, configuration, caughtBy, setAside]) => ({
+    guard,
+    wrong,
+    configuration,
+    caughtBy,
+    setAside,
+  }),
+)
 
 export const guardNames: readonly GuardName[] = mutants.map(({ guard }) => guard)
 

@@ -70,7 +70,9 @@ export function invariantsOf(configuration: Configuration): readonly string[] {
 function run(configuration: Configuration, limits: Limits, mutant?: Mutant): Result {
   const started = performance.now()
   const guards = mutant === undefined ? guardsWithout() : guardsWithout(mutant.guard)
-  const exploration = explore(configuration, guards, limits)
+  const aside = mutant?.setAside === undefined ? [] : [mutant.setAside]
+  const world = { ...configuration, waived: [...configuration.waived, ...aside] }
+  const exploration = explore(world, guards, limits)
   const seconds = (performance.now() - started) / 1000
   const { states, transitions, depth, complete, violation, seen } = exploration
   return {

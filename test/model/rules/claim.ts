@@ -1,6 +1,6 @@
 import { checkBusy, checkForeign, witnessDuplicate } from '../invariants.ts'
-import { clockIsOff, decide } from '../protocol/decide.ts'
-import type { SlotView } from '../state/things.ts'
+import { clockIsOff, type Decision, decide } from '../protocol/decide.ts'
+import type { RecordView, SlotView } from '../state/things.ts'
 import { ABSENT, CLAIM_OVER, DECIDED, HELD, INSERT, OK, REPORTED, START, TAKE_OVER } from '../state/values.ts'
 import { at, recordOf, type World } from '../state/world.ts'
 import { awakeSlots } from './awake.ts'
@@ -29,9 +29,8 @@ export const claims: Rule = (world, step) => {
       }
     } else {
       send(world, step, host, slot, slot.seenStatus === ABSENT ? INSERT : TAKE_OVER, (applied) => {
-        if (applied) return hold(world, slot)
-        if (slot.again === 0) world.see('lost race')
-        look(world, slot, shift)
+        if (!applied && slot.again === 0) world.see('lost race')
+        answered(applied)
       })
     }
     if (slot.unanswered === 1) {
@@ -52,50 +51,54 @@ function hold(world: World, slot: SlotView): void {
   forgetSeen(slot)
 }
 
-/** Classifies the record; after a lost race only once more. */
+/** Classifies the record and acts on it; after a lost race only once more. */
 function look(world: World, slot: SlotView, shift: number): void {
   const record = recordOf(world, slot.key)
-  const last = slot.again === 1
   const decision = decide(world, record, slot, shift)
+  world.see(EVENTS[decision] ?? decision)
   switch (decision) {
     case 'own claim':
-      world.see('own claim recognised')
-      return hold(world, slot)
+      hold(world, slot)
+      break
     case 'own completion':
     case 'duplicate':
-      world.see('duplicate')
       if (decision === 'duplicate') checkForeign(world, record, slot)
       witnessDuplicate(world, record, slot)
-      return end(slot, OK)
+      end(slot, OK)
+      break
     case 'absent':
     case 'claimable':
-      if (last) return end(slot, REPORTED)
-      slot.again = slot.pc === DECIDED ? 1 : 0
-      slot.pc = DECIDED
-      slot.unanswered = 0
-      slot.seenStatus = record.status
-      slot.seenOwner = record.owner
-      slot.seenFence = record.fence
-      slot.seenLease = record.lease
-      return
+      if (slot.again === 1) end(slot, REPORTED)
+      else remember(slot, record)
+      break
     case 'busy':
-      world.see('busy')
       checkForeign(world, record, slot)
       checkBusy(world, record)
-      return end(slot, world.guards['busy-fails'] ? REPORTED : OK)
-    case 'mismatch':
-      world.see('payload mismatch')
-      return end(slot, REPORTED)
-    case 'poisoned':
-      world.see('met a poisoned record')
-      return end(slot, REPORTED)
-    case 'clock off':
-      world.see('takeover refused by a wrong clock')
-      return end(slot, REPORTED)
-    case 'unknown':
-      world.see('unknown record')
-      return end(slot, REPORTED)
+      end(slot, world.guards['busy-fails'] ? REPORTED : OK)
+      break
+    default:
+      end(slot, REPORTED)
   }
+}
+
+/** How some decisions are called among the rare events. */
+const EVENTS: Partial<Record<Decision, string>> = {
+  'own claim': 'own claim recognised',
+  mismatch: 'payload mismatch',
+  poisoned: 'met a poisoned record',
+  'clock off': 'takeover refused by a wrong clock',
+  unknown: 'unknown record',
+}
+
+/** What the next write compares with. */
+function remember(slot: SlotView, record: RecordView): void {
+  slot.again = slot.pc === DECIDED ? 1 : 0
+  slot.pc = DECIDED
+  slot.unanswered = 0
+  slot.seenStatus = record.status
+  slot.seenOwner = record.owner
+  slot.seenFence = record.fence
+  slot.seenLease = record.lease
 }
 
 /** The outcome is known; nothing else about the execution matters any more. */

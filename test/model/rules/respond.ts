@@ -1,4 +1,4 @@
-import { checkDeleted, checkOrder, checkResponse } from '../invariants.ts'
+import { checkDeleted, checkOrder, checkResponse, excuse } from '../invariants.ts'
 import { apply } from '../protocol/writes.ts'
 import type { SlotView } from '../state/things.ts'
 import { ticksOf } from '../state/time.ts'
@@ -68,7 +68,7 @@ function respond(world: World, hostIndex: number, own: readonly SlotView[]): voi
       view.visibility = 0
     }
   }
-  for (const slot of own) leave(slot)
+  for (const slot of own) leave(world, slot)
   host.active = 0
   host.deadline = 0
   host.first = 0
@@ -96,10 +96,15 @@ function failuresOf(
 }
 
 /** Settled executions are gone; a handler that is still running stays behind and goes on when thawed. */
-function leave(slot: SlotView): void {
-  if (slot.pc === OK || slot.pc === REPORTED || slot.pc === WAITING) return clearSlot(slot)
-  slot.detached = 1
-  slot.entries = 0
+function leave(world: World, slot: SlotView): void {
+  const runs = slot.pc !== OK && slot.pc !== REPORTED && slot.pc !== WAITING
+  if (runs && world.configuration.thaws) {
+    slot.detached = 1
+    slot.entries = 0
+    return
+  }
+  excuse(world, slot)
+  clearSlot(slot)
 }
 
 /** What an execution left behind comes to is nobody's outcome any more. */

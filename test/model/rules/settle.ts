@@ -46,32 +46,43 @@ export const settlements: Rule = (world, step) => {
 /** The answer to a completion: success, or what the record shows. */
 function completed(world: World, slot: SlotView, applied: boolean): void {
   const record = recordOf(world, slot.key)
-  if (applied) return confirm(world, slot)
-  if (record.status === COMPLETED) {
-    if (record.owner === slot.owner && world.guards['complete-own-write']) {
-      world.see('own completion recognised')
-      return confirm(world, slot)
-    }
+  if (applied) {
+    confirm(world, slot)
+  } else if (record.status === COMPLETED) {
+    foundCompleted(world, slot)
+  } else if (record.status === ABSENT && mayPut(world)) {
+    if (world.guards['absent-fails']) slot.pc = PUTTING
+    else confirm(world, slot)
+  } else {
+    lose(world, slot)
+  }
+}
+
+/** In a transaction the effect was not committed, so no put may claim that it was. */
+function mayPut(world: World): boolean {
+  return !world.configuration.transactional || !world.guards['transaction-absent']
+}
+
+/** Completed already: by itself with the answer lost, or by another owner after it. */
+function foundCompleted(world: World, slot: SlotView): void {
+  const record = recordOf(world, slot.key)
+  if (record.owner === slot.owner && world.guards['complete-own-write']) {
+    world.see('own completion recognised')
+  } else {
     checkForeign(world, record, slot)
     world.see('completed by another owner')
     excuse(world, slot)
-    return confirm(world, slot)
   }
-  const { transactional } = world.configuration
-  if (record.status === ABSENT && (!transactional || !world.guards['transaction-absent'])) {
-    if (!world.guards['absent-fails']) return confirm(world, slot)
-    slot.pc = PUTTING
-    return
-  }
-  world.see('lease lost at completion')
-  excuse(world, slot)
-  end(slot, REPORTED)
+  confirm(world, slot)
 }
 
 /** The answer to the put of a missing record: whoever completed it, the message is served; anything else is not. */
 function put(world: World, slot: SlotView, applied: boolean): void {
-  const record = recordOf(world, slot.key)
-  if (applied || record.status === COMPLETED) return confirm(world, slot)
+  if (applied || recordOf(world, slot.key).status === COMPLETED) confirm(world, slot)
+  else lose(world, slot)
+}
+
+function lose(world: World, slot: SlotView): void {
   world.see('lease lost at completion')
   excuse(world, slot)
   end(slot, REPORTED)
