@@ -46,6 +46,8 @@ function deleteByTtl(simulation: Simulation): void {
 function changeHands(simulation: Simulation, id: string): void {
   const item = simulation.state.table.items.get(id)
   if (item === undefined || item['status']?.S !== 'IN_PROGRESS') return
+  // Before its handler runs, a claim that finds itself again under another fence would take that for its own.
+  if (!simulation.checker.executions.isRunning(id)) return
   if (simulation.world.random.chance(500)) {
     change(simulation, id, 'given another owner', { ...item, owner: { S: 'somebody else' } })
     return
@@ -59,10 +61,15 @@ function changeHands(simulation: Simulation, id: string): void {
 function makeForeign(simulation: Simulation, id: string): void {
   const item = simulation.state.table.items.get(id)
   if (item === undefined) return
+  const claimed = {
+    ...item,
+    owner: { S: 'another version' },
+    fence: { N: String(Number(item['fence']?.N) + 1) },
+  }
   const foreign = simulation.world.random.chance(500)
-    ? { ...item, schemaVersion: { N: '2' } }
-    : { ...item, status: { S: 'SUSPENDED' } }
-  change(simulation, id, 'written by another version', foreign)
+    ? { ...claimed, schemaVersion: { N: '2' } }
+    : { ...claimed, status: { S: 'SUSPENDED' } }
+  change(simulation, id, 'claimed by another version', foreign)
 }
 
 function change(

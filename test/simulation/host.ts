@@ -33,8 +33,8 @@ export class Host implements Recipient {
   openCalls = 0
   /** The answer to the request that is being applied will reach it, and carries the item that was found. */
   hears = false
-  /** How wrong an estimate of its clock may be from slow answers, ms. */
-  roughness = 0
+  /** Shortest time that an answer took, ms: how well it can know its clock. */
+  fastestAnswer = Number.POSITIVE_INFINITY
   /** Invocations that have not been answered. */
   active = 0
   /** Steps until a SIGKILL; `undefined`: none planned. */

@@ -111,13 +111,21 @@ export class Mapping {
     })
   }
 
+  /** Often just after the start, when the claim is under way, and often until the reserve has begun. */
   #planStall(invocation: Invocation, host: Host): void {
     const { world, scenario } = this.#simulation
-    world.after(world.random.below(scenario.timeoutMs), undefined, () => {
+    const { random } = world
+    const { timeoutMs, deadlineReserveMs } = scenario
+    const begin = random.chance(500) ? random.below(20) : random.below(timeoutMs)
+    const end = random.chance(500)
+      ? timeoutMs - random.below(deadlineReserveMs + 1)
+      : begin + random.between(1, timeoutMs)
+    if (end <= begin) return
+    world.after(begin, undefined, () => {
       if (invocation.over || host.dead || host.frozen) return
       invocation.stalled = true
       host.freeze()
-      world.after(world.random.between(1, scenario.timeoutMs * 2), undefined, () => {
+      world.after(end - begin, undefined, () => {
         if (!host.dead && host.active > 0) host.thaw()
       })
     })

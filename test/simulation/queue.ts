@@ -44,7 +44,9 @@ export class Queue {
     this.#unsent++
     this.#world.after(delay, undefined, () => {
       this.#unsent--
-      this.messages.push(new Message(plan, this.#world.time))
+      const message = new Message(plan, this.#world.time)
+      if (plan.id === this.deliveredBefore) message.receiveCount = 1
+      this.messages.push(message)
       if (this.#world.trace !== undefined) this.#world.say(`${plan.id} is sent`)
       this.#ready()
     })
@@ -92,7 +94,8 @@ export class Queue {
     const { random } = this.#world
     let delay = this.#scenario.visibilityMs
     // At least once: a message may be given to a second receiver at any time.
-    if (!this.#scenario.fifo && random.chance(this.duplicateRate)) delay = random.between(0, 2_000)
+    if (!this.#scenario.fifo && random.chance(this.duplicateRate))
+      delay = random.between(0, random.pick([2_000, this.#scenario.timeoutMs]))
     message.visibleAt = this.#world.time + delay
     this.#world.after(delay, undefined, () => {
       if (message.state === 'queued') this.#ready()
@@ -100,6 +103,8 @@ export class Queue {
   }
 
   duplicateRate = 0
+  /** A message whose earlier receive went unanswered. */
+  deliveredBefore: string | undefined
 
   #inAnyOrder(): Message[] {
     const now = this.#world.time

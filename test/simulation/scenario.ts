@@ -65,7 +65,7 @@ export function drawScenario(seed: number): Scenario {
   const random = new Random(seed, 0)
   const quiet = random.chance(30)
   const fifo = random.chance(300)
-  const openEnded = random.chance(60)
+  const openEnded = random.chance(80)
   const hardKill = openEnded || !random.chance(200)
   const liveness = random.chance(300)
   const clockErrorMs = random.pick([1000, 1000, 1000, 200, 0])
@@ -103,14 +103,18 @@ export function drawScenario(seed: number): Scenario {
     concurrency: random.pick([1, 2, 10, 10]),
     fifoStops: random.pick(['group', 'group', 'batch']),
     maxAttempts: random.chance(250) ? random.between(1, 4) : undefined,
-    onStoreUnavailable: !quiet && random.chance(100) ? 'run' : 'fail',
+    onStoreUnavailable: !quiet && random.chance(120) ? 'run' : 'fail',
     fingerprint: !random.chance(200),
     clockErrorMs,
     leaseGraceMs,
     deadlineReserveMs: random.pick([1500, 1500, 800, 300]),
-    handlerMs: quiet ? 10 : openEnded ? 40_000 : random.pick([2, 20, 300, timeoutMs >> 1]),
+    handlerMs: quiet
+      ? 10
+      : openEnded
+        ? random.pick([20_000, 100_000])
+        : random.pick([2, 20, 300, timeoutMs >> 1]),
     heedsSignal: random.chance(500),
-    rates: quiet ? noFaults() : drawRates(random, random.pick([60, 120, 250])),
+    rates: quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400])),
     quiet,
     faultsStopAfter: liveness ? random.between(5_000, 60_000) : undefined,
     statementReturnsItem: random.chance(500),

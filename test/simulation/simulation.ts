@@ -19,6 +19,10 @@ export interface SimulationOptions {
   readonly tracing?: boolean | undefined
   /** Told about every step of every host; decides where hosts die. */
   readonly watch?: StepWatcher | undefined
+  /** Whether a run of the handler throws; `run` counts from 1 per message. */
+  readonly fails?: ((messageId: string, run: number) => boolean) | undefined
+  /** A message that was received before by a host that died with its claim. */
+  readonly deliveredBefore?: string | undefined
 }
 
 export interface SimulationResult {
@@ -41,6 +45,7 @@ export class Simulation {
   /** Replaced when faults stop. */
   rates: Rates
   peace = false
+  readonly fails: SimulationOptions['fails']
   readonly uniqueKeys: boolean
   readonly #mapping: Mapping
   #ids = new Map<string, string>()
@@ -49,6 +54,7 @@ export class Simulation {
   constructor(scenario: Scenario, options: SimulationOptions = {}) {
     this.scenario = scenario
     this.rates = scenario.rates
+    this.fails = options.fails
     for (const { key } of scenario.messages) {
       const id = recordId(key)
       this.#ids.set(key, id)
@@ -66,6 +72,7 @@ export class Simulation {
       batchDenied: scenario.batchDenied,
     }
     this.queue = new Queue(world, scenario, () => this.pump())
+    this.queue.deliveredBefore = options.deliveredBefore
     this.queue.duplicateRate = this.rates.duplicate
     this.#mapping = new Mapping(this, this.queue, options.watch)
     this.queue.onDeadLetter = (message) => this.#sendAgain(message)

@@ -31,6 +31,9 @@ export async function runUserCode(
   const long = random.chance(rates.longRun) ? scenario.timeoutMs : scenario.handlerMs
   try {
     await sleep(host, random.below(long + 1), scenario.heedsSignal ? signal : undefined)
+    if (simulation.fails?.(execution.messageId, checker.executions.runsOf(execution))) {
+      throw new Error('the effect failed')
+    }
     if (random.chance(rates.throwBefore)) throw new Error('the effect failed')
     if (random.chance(rates.permanent)) throw new PermanentError('this order can never be charged')
     if (random.chance(rates.hang)) return await NEVER

@@ -90,6 +90,29 @@ export class Executions {
     return runs?.find((run) => run.host === host && run.claim === undefined && run.ended === 'success')
   }
 
+  /** Which run of its message this is, from 1; runs that died before they got to anything do not count. */
+  runsOf(execution: Execution): number {
+    const runs = this.#byId.get(execution.id) ?? []
+    return runs.filter((run) => run === execution || run.ended !== undefined).length
+  }
+
+  /** Effects on this host whose completion is not in the table. */
+  unconfirmedEffectsOf(host: Host): number {
+    let count = 0
+    for (const runs of this.#byId.values()) {
+      for (const run of runs) {
+        if (run.host === host && run.effects > 0 && run.claim !== undefined && !run.claim.completed) count++
+      }
+    }
+    return count
+  }
+
+  /** Whether a handler runs under this key somewhere. */
+  isRunning(id: string): boolean {
+    const runs = this.#byId.get(id)
+    return runs?.some((run) => run.ended === undefined && !run.host.dead) ?? false
+  }
+
   /** Whether a handler of this invocation has not settled yet. */
   isRunningIn(invocation: Invocation): boolean {
     for (const { message } of invocation.batch.records) {

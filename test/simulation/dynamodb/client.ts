@@ -1,6 +1,6 @@
 import { drawRequestFault, type RequestFault } from '../faults.ts'
 import type { Host } from '../host.ts'
-import { apply, isBatch, isClaim, isWrite, type ServiceState } from './operation.ts'
+import { apply, isBatch, isClaim, isWrite, type ServiceState, serverDate } from './operation.ts'
 import { ServiceError } from './service-error.ts'
 
 /** The SDK's number of attempts for DynamoDB. */
@@ -42,6 +42,7 @@ class Call {
   #reject: (error: Error) => void
   #attempts = 0
   #over = false
+  readonly #sentAt: number
 
   constructor(
     host: Host,
@@ -55,6 +56,7 @@ class Call {
     this.#command = command
     this.#resolve = resolve
     this.#reject = reject
+    this.#sentAt = state.world.time
     host.openCalls++
   }
 
@@ -157,6 +159,7 @@ class Call {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error
+        error.$metadata.serverDate = serverDate(state)
         answer = { error }
       }
       then(answer)
@@ -167,6 +170,8 @@ class Call {
     this.#host.after(delay, 'answer', () => {
       if (this.#over) return
       this.#end()
+      const took = this.#state.world.time - this.#sentAt
+      this.#host.fastestAnswer = Math.min(this.#host.fastestAnswer, took)
       if ('output' in answer) this.#resolve(answer.output)
       else this.#reject(answer.error)
     })

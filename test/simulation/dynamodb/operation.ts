@@ -158,7 +158,10 @@ function conditionFailed(found: Item | undefined, wanted: string | undefined): S
 }
 
 function answer(state: ServiceState, output: object): object {
-  // The Date header is cut to whole seconds.
-  const serverDate = Math.floor(state.world.time / 1000) * 1000
-  return { $metadata: { httpStatusCode: 200, serverDate }, ...output }
+  return { $metadata: { httpStatusCode: 200, serverDate: serverDate(state) }, ...output }
+}
+
+/** The Date header, which is cut to whole seconds. */
+export function serverDate(state: ServiceState): number {
+  return Math.floor(state.world.time / 1000) * 1000
 }

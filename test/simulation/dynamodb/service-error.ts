@@ -2,7 +2,7 @@ import type { Item } from './item.ts'
 
 /** An error as the SDK throws it: recognised by its name. */
 export class ServiceError extends Error {
-  readonly $metadata: { readonly httpStatusCode: number }
+  readonly $metadata: { readonly httpStatusCode: number; serverDate?: number }
   readonly $fault: 'client' | 'server'
   /** With `ConditionalCheckFailedException` and ALL_OLD. */
   readonly Item: Item | undefined

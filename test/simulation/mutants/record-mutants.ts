@@ -122,13 +122,14 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [{ file: WRITES, find: '...held(status, owner, fence),', replace: 'status: s(status),' }],
   },
   {
-    name: 'compare-status',
-    guard: 'a claim over a record compares its status: its owner may have completed since',
+    name: 'compare-status-and-lease',
+    guard: 'a claim over a record compares status and lease: its owner may have completed since',
     edits: [
+      { file: WRITES, find: '...held(status, owner, fence),', replace: 'owner: s(owner), fence: n(fence),' },
       {
         file: WRITES,
-        find: '...held(status, owner, fence),',
-        replace: 'owner: s(owner), fence: n(fence),',
+        find: "leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,",
+        replace: 'leaseUntil: false && leaseUntil ? n(leaseUntil) : undefined,',
       },
     ],
   },
@@ -158,6 +159,11 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
+  },
+  {
+    name: 'clock-unknown',
+    guard: 'a host that does not know its clock yet looks before it takes over',
+    edits: [{ file: 'store/dynamodb/claim-one.ts', find: 'connection.clockIsKnown && ', replace: '' }],
   },
   {
     name: 'clock-skew',

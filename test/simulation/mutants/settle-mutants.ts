@@ -128,8 +128,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/settle-entry.ts',
-        find: '  if (claim === undefined) return\n',
-        replace: "  if (claim === undefined) return batch.end(entry, 'completed')\n",
+        find: "batch.end(entry, 'unknown-completion', outcome?.kind === 'unavailable'",
+        replace: "batch.end(entry, 'completed', outcome?.kind === 'unavailable'",
       },
     ],
   },
