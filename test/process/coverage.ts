@@ -1,0 +1,29 @@
+import type { SoakOptions } from './options.ts'
+import type { SoakResult } from './run.ts'
+import { FAULT_RATES } from './settings.ts'
+
+/** So many requests or kills must have met something at least once. */
+const EXPECTED = 20
+const KILLS_THAT_BITE = 40
+
+/** A run in which less went wrong than planned proves less than it says: one sentence for each gap. */
+export function gaps(options: SoakOptions, { evidence, journals, requests }: SoakResult): string[] {
+  const problems: string[] = []
+  const planned = evidence.kills.filter(({ cause }) => cause === 'plan').length
+  if (evidence.sent.size !== options.messages)
+    problems.push(`${evidence.sent.size} of ${options.messages} messages were sent.`)
+  if (planned !== options.kills) problems.push(`${planned} of ${options.kills} kills were carried out.`)
+  if (evidence.outages.length !== options.restarts)
+    problems.push(`${evidence.outages.length} of ${options.restarts} crashes of the store were carried out.`)
+  for (const [kind, rate] of Object.entries(FAULT_RATES)) {
+    const met = evidence.faults.some((fault) => fault.kind === kind)
+    if (!met && requests.requests * rate >= EXPECTED) problems.push(`No request met the fault ${kind}.`)
+  }
+  if (planned < KILLS_THAT_BITE) return problems
+  const noticed = new Set(journals.notices.map(({ notice }) => notice))
+  if (!noticed.has('takeover')) problems.push('No stuck item was taken over.')
+  if (!noticed.has('own-write')) problems.push('No write of its own was recognised after a lost answer.')
+  if (!evidence.ends.some(({ outcome }) => outcome === 'duplicate'))
+    problems.push('No redelivery of a completed message was skipped.')
+  return problems
+}

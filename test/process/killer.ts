@@ -1,0 +1,64 @@
+import type { WorkerInvoker } from 'oncekit/testing'
+import { between, fraction } from '../servers/seeded.ts'
+import type { Kill } from './evidence.ts'
+import { Schedule } from './schedule.ts'
+
+/** A kill that is due strikes within so many milliseconds: at any moment of a batch. */
+const WITHIN_MS = 100
+
+/** Kills workers at random instants. One worker is spared for as long as it lives, so that its memory can be seen. */
+export class Killer {
+  readonly kills: Kill[] = []
+  readonly #seed: number
+  readonly #invoker: Pick<WorkerInvoker, 'pids' | 'kill'>
+  readonly #schedule: Schedule
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #spared: number | undefined
+
+  constructor(seed: number, count: number, invoker: Pick<WorkerInvoker, 'pids' | 'kill'>) {
+    this.#seed = seed
+    this.#invoker = invoker
+    this.#schedule = new Schedule(seed, 'kill', count)
+  }
+
+  get planned(): number {
+    return this.#schedule.planned
+  }
+
+  /** Due, and not struck yet. */
+  get pending(): number {
+    return this.#timers.size
+  }
+
+  /** Called over and over with the share of the messages that are done. */
+  tick(share: number): void {
+    for (let number = this.#schedule.due(share); number !== undefined; number = this.#schedule.due(share)) {
+      this.#schedule.take()
+      this.#later(number, between(0, WITHIN_MS, fraction(this.#seed, 'instant', number)))
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  #later(number: number, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      // None alive but the spared one: the next to come.
+      if (!this.#strike(number)) this.#later(number, WITHIN_MS)
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  #strike(number: number): boolean {
+    const alive = this.#invoker.pids()
+    if (this.#spared === undefined || !alive.includes(this.#spared)) this.#spared = alive[0]
+    const victims = alive.filter((pid) => pid !== this.#spared)
+    const pid = victims[between(0, victims.length - 1, fraction(this.#seed, 'victim', number))]
+    if (pid === undefined || !this.#invoker.kill(pid)) return false
+    this.kills.push({ pid, time: Date.now(), cause: 'plan' })
+    return true
+  }
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Entry, type JournalLine, pidOf } from './journal.ts'
+
+export interface Journals {
+  readonly effects: Entry<'effect'>[]
+  readonly ends: Entry<'end'>[]
+  readonly notices: Entry<'notice'>[]
+  readonly memory: Entry<'memory'>[]
+  /** Processes that wrote. */
+  readonly workers: number
+  readonly unreadable: number
+}
+
+/** Reads every worker's journal. */
+export function readJournals(folder: string): Journals {
+  const names = readdirSync(folder)
+  const effects: Entry<'effect'>[] = []
+  const ends: Entry<'end'>[] = []
+  const notices: Entry<'notice'>[] = []
+  const memory: Entry<'memory'>[] = []
+  let unreadable = 0
+  for (const name of names) {
+    const pid = pidOf(name)
+    const lines = readFileSync(join(folder, name), 'utf8').split('\n')
+    // Each line ends with a line break, so the last piece is empty unless a write was torn.
+    if (lines.pop() !== '') unreadable += 1
+    for (const text of lines) {
+      const line = parse(text)
+      if (line === undefined) unreadable += 1
+      else if (line.type === 'effect') effects.push({ ...line, pid })
+      else if (line.type === 'end') ends.push({ ...line, pid })
+      else if (line.type === 'notice') notices.push({ ...line, pid })
+      else memory.push({ ...line, pid })
+    }
+  }
+  return { effects, ends, notices, memory, workers: names.length, unreadable }
+}
+
+function parse(text: string): JournalLine | undefined {
+  try {
+    // Written by journal.ts and by nobody else.
+    return JSON.parse(text) as JournalLine
+  } catch {
+    return undefined
+  }
+}
