@@ -34,7 +34,7 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options
-    this.wire = new Wire(options.endpoint, options.hole, options.subject.clientConfig, () =>
+    this.wire = new Wire(options.endpoint, options.hole, options.subject.defaultClient(), () =>
       this.#died.resolve(),
     )
   }

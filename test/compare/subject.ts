@@ -1,4 +1,4 @@
-import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 
 export const SUBJECTS = ['oncekit', 'powertools', 'middy'] as const
@@ -42,7 +42,7 @@ export interface Subject {
   readonly name: SubjectName
   /** The configuration in a line or two, for the reader of the table. */
   readonly configuration: string
-  /** What the subject's documentation, or its own default, gives the SDK client. */
-  readonly clientConfig: DynamoDBClientConfig
+  /** The SDK client that the subject makes when it is given none; its request handler is used. */
+  readonly defaultClient: () => DynamoDBClient
   readonly create: (parts: Parts) => (event: SQSEvent, context: Context) => Promise<unknown>
 }

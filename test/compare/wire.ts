@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../servers/clients.ts'
 import { travelledMs } from './clock.ts'
 
@@ -56,16 +56,16 @@ export class Wire {
   readonly #onDeath: () => void
   #dead = false
 
-  /** @param recommended how the subject's own documentation would make the client */
-  constructor(endpoint: string, hole: BlackHole, recommended: DynamoDBClientConfig, onDeath: () => void) {
-    const basics = { endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS }
-    // The SDK's own handler, made from the subject's own settings. Its generic type is wider than what DynamoDB uses.
-    const { requestHandler } = new DynamoDBClient({ ...basics, ...recommended }).config
+  /** @param model the client that the subject would have made: its request handler sends everything */
+  constructor(endpoint: string, hole: BlackHole, model: DynamoDBClient, onDeath: () => void) {
+    const { requestHandler } = model.config
+    // The SDK's own handler; its generic type is wider than what DynamoDB uses.
     this.#inner = requestHandler as unknown as Handler
     const handle = (request: WireRequest, options: Options) => this.#handle(request, options)
     this.client = new DynamoDBClient({
-      ...basics,
-      ...recommended,
+      endpoint,
+      region: LOCAL_REGION,
+      credentials: LOCAL_CREDENTIALS,
       requestHandler: { handle, destroy: () => requestHandler.destroy?.() } as never,
     })
     this.#hole = hole

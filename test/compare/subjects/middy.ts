@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import sqsBatch from '@middy/sqs-partial-batch-failure'
 import type { SQSEvent } from 'aws-lambda'
 import middyCore from 'middy-6'
@@ -13,7 +14,7 @@ export const middy: Subject = {
   name: 'middy',
   configuration:
     'middy().use(sqsBatch()).handler(event => Promise.allSettled(event.Records.map(work))), on FIFO queues the sequential form; it has no idempotency',
-  clientConfig: {},
+  defaultClient: () => new DynamoDBClient({}),
   create: ({ settings, work }) => {
     const broken = () => {
       throw new Error('The logger is broken.')

@@ -1,6 +1,7 @@
 import middy from '@middy/core'
 import * as z from 'zod'
 import { eachMessage, idempotentBatch, type Options, sqsHandler } from '../../../src/index.ts'
+import { defaultClient } from '../../../src/store/dynamodb/client.ts'
 import type { FunctionSettings, Parts, Subject } from '../subject.ts'
 
 /**
@@ -11,11 +12,7 @@ export const oncekit: Subject = {
   name: 'oncekit',
   configuration:
     'sqsHandler({ table, key, schema where the key is in the body }), the default client; idempotentBatch with eachMessage where Middy has a part; storeResult where results are stored',
-  // As src/store/dynamodb/client.ts makes it when no client is given.
-  clientConfig: {
-    cacheMiddleware: true,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  },
+  defaultClient,
   create: ({ client, table, settings, work }) => {
     const broken = () => {
       throw new Error('The logger is broken.')

@@ -7,6 +7,7 @@ import {
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
 import { makeHandlerIdempotent } from '@aws-lambda-powertools/idempotency/middleware'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import middy from 'middy-6'
 import type { FunctionSettings, Parts, Subject } from '../subject.ts'
@@ -31,7 +32,7 @@ export const powertools: Subject = {
   name: 'powertools',
   configuration:
     'makeIdempotent(record handler, { DynamoDBPersistenceLayer, IdempotencyConfig({ eventKeyJmesPath }) }) with registerLambdaContext, in processPartialResponse with BatchProcessor (SqsFifoPartialProcessorAsync on FIFO queues); payloadValidationJmesPath where payloads are compared; makeHandlerIdempotent where Middy has a part',
-  clientConfig: {},
+  defaultClient: () => new DynamoDBClient({}),
   create: ({ client, table, settings, work }) => {
     // Read by the persistence layer when it is made.
     process.env['AWS_LAMBDA_FUNCTION_NAME'] = settings.functionName
