@@ -79,6 +79,14 @@ describe('a batch', () => {
     expect(batches.leftOver()).toEqual([])
   })
 
+  test('keeps its order: a small message behind one that does not fit waits with it', async () => {
+    const bodies = [...Array.from({ length: 7 }, () => 'x'.repeat(1_000_000)), 'small']
+    const { Records } = sqsEvent(bodies)
+    const batches = reader([Records])
+    expect(await batches.next()).toHaveLength(6)
+    expect((await batches.next()).map(({ messageId }) => messageId)).toEqual(['message-7', 'message-8'])
+  })
+
   test('a single message beyond the limit still goes', async () => {
     const { Records } = sqsEvent(['y'.repeat(7_000_000)])
     expect(await reader([Records]).next()).toHaveLength(1)

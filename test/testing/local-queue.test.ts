@@ -1,36 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { InvocationOutcome, Invoker, SqsEvent } from '../../src/testing/index.ts'
+import type { SqsEvent } from '../../src/testing/index.ts'
 import { workerInvoker } from '../../src/testing/index.ts'
 import { queueFixture } from './queue-fixture.ts'
+import { recorder } from './recorder.ts'
 
 const fixture = queueFixture()
-const OK: InvocationOutcome = { kind: 'returned', payload: '{"batchItemFailures":[]}' }
-
-/** Records which bodies each invocation saw; runs `work` in it. */
-function recorder(work: (bodies: string[], event: SqsEvent) => unknown = () => undefined) {
-  const batches: string[][] = []
-  let now = 0
-  let most = 0
-  const invoker: Invoker = {
-    timeoutMs: 1_000,
-    async invoke(event) {
-      const bodies = event.Records.map(({ body }) => body)
-      batches.push(bodies)
-      now += 1
-      most = Math.max(most, now)
-      try {
-        const result = await work(bodies, event)
-        return result === undefined ? OK : { kind: 'returned', payload: JSON.stringify(result) }
-      } finally {
-        now -= 1
-      }
-    },
-    async close() {},
-  }
-  return { invoker, batches, most: () => most }
-}
-
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`)
 
 describe('batches', () => {
@@ -220,11 +195,12 @@ describe('stop', () => {
   })
 
   test('with abort ends running workers and leaves their messages to the visibility timeout', async () => {
-    const { queueUrl } = await fixture.queues({})
+    const { queueUrl } = await fixture.queues({ visibilityTimeout: 60 })
     await fixture.send(queueUrl, ['hang'])
     const started = Promise.withResolvers<void>()
     const invoke = workerInvoker({
       module: new URL('./fixtures/worker.ts', import.meta.url),
+      timeoutMs: 60_000,
       output: 'ignore',
       onMessage: () => started.resolve(),
     })
@@ -233,7 +209,7 @@ describe('stop', () => {
     await queue.stop({ abort: true })
     expect(invoke.pids()).toEqual([])
     expect(await queue.depth()).toEqual({ visible: 0, inFlight: 1, delayed: 0 })
-  })
+  }, 30_000)
 
   test('empty gives up with what is left', async () => {
     const { queueUrl } = await fixture.queues({})

@@ -52,7 +52,7 @@ export function queueFixture({ concurrent = false } = {}) {
       return ids
     },
     /** Starts the stand-in and collects its events; it is stopped after the test. */
-    async start(options: Omit<LocalQueueOptions, 'client'>) {
+    async start(options: Omit<LocalQueueOptions, 'client'> & Partial<Pick<LocalQueueOptions, 'client'>>) {
       const events: LocalQueueEvent[] = []
       const { onEvent } = options
       const queue = await localQueue({

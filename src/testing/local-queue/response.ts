@@ -41,7 +41,7 @@ export function judgeResponse(
   for (const item of list as readonly unknown[]) {
     const id =
       item !== null && typeof item === 'object' && 'itemIdentifier' in item ? item.itemIdentifier : undefined
-    if (typeof id !== 'string' || id === '') return failure(messageIds, 'an entry without itemIdentifier')
+    if (typeof id !== 'string') return failure(messageIds, 'an entry without itemIdentifier')
     if (!known.has(id)) return failure(messageIds, 'an itemIdentifier that is not of this batch')
     failed.add(id)
   }
