@@ -25,7 +25,8 @@ export const completions: readonly Scenario[] = [
   ),
   {
     name: 'release-lost',
-    title: 'the work fails, and so does every try to release its claim; the message comes back every 10 s',
+    title:
+      'the work fails, and so does every try to release its claim; the message comes back every second (Lambda timeout 4 s)',
     async play(stage) {
       const message = stage.message()
       let host: Host | undefined
@@ -33,8 +34,8 @@ export const completions: readonly Scenario[] = [
         host?.wire.fail('throttled', { times: 100 })
         throw new Error('The payment service said no.')
       })
-      await host.deliver([message])
-      const waited = await stage.drain([message], { everyMs: 10_000, rounds: 30 })
+      await host.deliver([message], { timeoutMs: 4_000 })
+      const waited = await stage.drain([message], { everyMs: 1_000, rounds: 60 })
       return {
         ...stage.judge([message], 'at a later try'),
         seconds: waited === undefined ? waited : waited / 1_000,
