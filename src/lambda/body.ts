@@ -1,4 +1,5 @@
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
+import { failureName } from '../observe/failure-name.ts'
 import type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../options/standard-schema.ts'
 
 /**
@@ -11,18 +12,39 @@ export function parseBody(body: string, schema: StandardSchemaV1 | undefined): u
   try {
     value = JSON.parse(body)
   } catch (error) {
-    throw new MessageInvalidError(`it is not JSON (${positionOf(error)})`, { cause: error })
+    throw new MessageInvalidError(`its body is ${body === '' ? 'empty' : 'not JSON'}${positionOf(error)}`, {
+      cause: error,
+    })
   }
-  const result = schema['~standard'].validate(value)
-  return 'then' in result ? result.then(accepted) : accepted(result)
+  const result = validate(schema, value)
+  // A promise of this realm, which is what the caller looks for.
+  return 'then' in result ? Promise.resolve(result).then(accepted, threw) : accepted(result)
+}
+
+function validate(
+  schema: StandardSchemaV1,
+  value: unknown,
+): ReturnType<(typeof schema)['~standard']['validate']> {
+  try {
+    return schema['~standard'].validate(value)
+  } catch (error) {
+    return threw(error)
+  }
+}
+
+/** A schema should answer with issues; one that throws instead refuses the message all the same. */
+function threw(error: unknown): never {
+  throw new MessageInvalidError(`the \`schema\` option threw ${failureName(error)}`, { cause: error })
 }
 
 /** The issues' own messages may quote the body, so they go to the cause only, which no default listener prints. */
 function accepted(result: SchemaResult<unknown>): unknown {
   const { issues } = result
   if (!issues) return result.value
-  const more = issues.length > 1 ? `, the first of ${issues.length}` : ''
-  throw new MessageInvalidError(`it does not fit the schema ${pathOf(issues[0])}${more}`, { cause: issues })
+  const more = issues.length > 1 ? ` and ${issues.length - 1} more` : ''
+  throw new MessageInvalidError(`its body does not fit the schema ${pathOf(issues[0])}${more}`, {
+    cause: issues,
+  })
 }
 
 function pathOf(issue: SchemaIssue | undefined): string {
@@ -30,8 +52,8 @@ function pathOf(issue: SchemaIssue | undefined): string {
   return steps.length === 0 ? 'at its root' : `at ${steps.join('.')}`
 }
 
-/** Where the parser stopped, without the text of the body that its message quotes. */
+/** Where the parser stopped, if it says so, without the text of the body that its message quotes. */
 function positionOf(error: unknown): string {
-  const position = error instanceof Error ? /position \d+/.exec(error.message)?.[0] : undefined
-  return position ?? 'it ends too early'
+  const position = error instanceof Error ? / at position \d+/.exec(error.message) : null
+  return position?.[0] ?? ''
 }

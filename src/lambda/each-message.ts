@@ -32,7 +32,8 @@ export function eachMessage<Body>(
   fn?: MessageHandler<Body>,
 ): EachMessageHandler<Body> | Promise<SqsBatchResponse> {
   if (typeof first !== 'function') {
-    if (fn === undefined) throw new ConfigError('eachMessage(event, fn) needs the function of one message.')
+    if (typeof fn !== 'function')
+      throw new ConfigError('eachMessage(event, fn) needs the function of one message.')
     return runEach(first, undefined, fn)
   }
   return function oncekitEachMessage(event, context) {

@@ -1,5 +1,7 @@
 import { Entry } from '../engine/entry.ts'
 import { KeyMissingError } from '../errors/key-missing-error.ts'
+import { MessageInvalidError } from '../errors/message-invalid-error.ts'
+import { failureName } from '../observe/failure-name.ts'
 import type { Settings } from '../options/settings.ts'
 import { fingerprintOfBody, fingerprintOfPayload } from '../protocol/fingerprint.ts'
 import { deriveId } from '../protocol/key.ts'
@@ -58,14 +60,20 @@ function keyOf(settings: Settings, message: ReceivedRecord): unknown {
     return settings.key(message)
   } catch (error) {
     // A selector that throws (a field of undefined) found no key.
-    throw new KeyMissingError(`the \`key\` option threw ${error instanceof Error ? error.name : 'a value'}`)
+    throw new KeyMissingError(`the \`key\` option threw ${failureName(error)}`)
   }
 }
 
 function fingerprintOf(settings: Settings, message: ReceivedRecord): string | undefined {
   const { fingerprint } = settings
   if (fingerprint === false) return undefined
-  return fingerprint === 'body'
-    ? fingerprintOfBody(message.record.body)
-    : fingerprintOfPayload(fingerprint(message))
+  if (fingerprint === 'body') return fingerprintOfBody(message.record.body)
+  try {
+    const payload = fingerprint(message)
+    // Every promise is written as `{}`: all payloads would be the same.
+    if (payload instanceof Promise) throw new TypeError('a fingerprint must be known at once')
+    return fingerprintOfPayload(payload)
+  } catch (error) {
+    throw new MessageInvalidError(`the \`fingerprint\` option threw ${failureName(error)}`, { cause: error })
+  }
 }

@@ -42,14 +42,15 @@ function problemOf(record: unknown): string | undefined {
   if (eventSource !== undefined && eventSource !== 'aws:sqs')
     return `comes from ${render(eventSource)}, not from SQS`
   if (typeof messageId !== 'string' || messageId === '') {
-    return `has no messageId (a non-empty string), but ${render(messageId)}; its fields are: ${Object.keys(record).join(', ')}`
+    return `has the messageId ${render(messageId)}, not a non-empty string; it is ${describe(record)}`
   }
-  return typeof body === 'string' ? undefined : `has no body (a string), but ${render(body)}`
+  return typeof body === 'string' ? undefined : `has the body ${render(body)}, not a string`
 }
 
 function describe(event: unknown): string {
-  if (!isObject(event)) return render(event)
+  if (!isObject(event) || Array.isArray(event)) return render(event)
   const names = Object.keys(event)
+  if ('Records' in event) return `an object whose Records is ${render(event['Records'])}`
   return names.length === 0 ? 'an empty object' : `an object with the fields ${names.slice(0, 8).join(', ')}`
 }
 

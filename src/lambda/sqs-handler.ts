@@ -1,6 +1,8 @@
 import type { Claim } from '../engine/claim-handle.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
+import { ConfigError } from '../errors/config-error.ts'
 import type { BodyOf, Options } from '../options/options.ts'
+import { render } from '../options/render.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { Message } from '../protocol/message.ts'
 import { prepareFunction } from './function.ts'
@@ -27,6 +29,9 @@ export function sqsHandler<Schema extends StandardSchemaV1 | undefined = undefin
   fn: MessageHandler<BodyOf<Schema>>,
 ): SqsBatchHandler {
   const { settings, store } = prepareFunction(options)
+  if (typeof fn !== 'function') {
+    throw new ConfigError(`sqsHandler(options, fn) needs the function of one message, got ${render(fn)}.`)
+  }
   return async function oncekitSqsHandler(event, context) {
     return runSession(await openSession(settings, store, event, context), fn)
   }

@@ -47,8 +47,8 @@ function encodePart(part: unknown, what: string): string | MissingKey {
     case 'boolean':
       return part ? 't' : 'f'
     default:
-      return {
-        missing: `${what} is ${part === undefined || part === null ? part : `of type ${typeof part}`}`,
-      }
+      if (part === undefined || part === null) return { missing: `${what} is ${part}` }
+      if (part instanceof Promise) return { missing: `${what} is a promise, not what it resolves to` }
+      return { missing: `${what} is of type ${typeof part}` }
   }
 }
