@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
-import { call, completion, context, heldBy, releasing, requests, stuck } from './asks.ts'
+import { completion, context, heldBy, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
 import { serviceError, type TappedClient, tappedClient, withResponse } from './tapped-client.ts'
 
@@ -83,71 +83,6 @@ describe.each(STATEMENT_ERRORS)('a statement that ends with %s', (_, response) =
   })
 })
 
-describe('AccessDenied on the batch form', () => {
-  const DENIED: readonly [string, (forward: () => Promise<unknown>) => Promise<unknown>][] = [
-    ['as an exception', async () => Promise.reject(serviceError('AccessDeniedException'))],
-    [
-      'of the statements',
-      async () => ({
-        Responses: Array(10).fill({ Error: { Code: 'AccessDenied', Message: 'no PartiQLInsert' } }),
-      }),
-    ],
-  ]
-
-  it.each(DENIED)('%s: single items from now on, with one notice', async (_, answer) => {
-    client.tap(({ operation }, forward) =>
-      operation === 'BatchExecuteStatement' ? answer(forward) : forward(),
-    )
-    const { context: noting, notices } = call()
-    const asked = requests(10)
-    const outcomes = await store.claim(asked, noting)
-    expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(10).fill('claimed'))
-    const settled = await store.settle(
-      asked.map((one, index) => completion(heldBy(one, outcomes[index]))),
-      noting,
-    )
-    expect(settled).toEqual(Array(10).fill({ kind: 'completed', duplicateEffect: false }))
-    await store.claim(requests(10), noting)
-    expect(client.operations().filter((operation) => operation === 'BatchExecuteStatement')).toHaveLength(1)
-    expect(notices).toMatchObject([{ kind: 'batch-denied', operation: 'BatchExecuteStatement' }])
-  })
-
-  it('met first by settlements: they go one by one, with one notice', async () => {
-    const asked = requests(4)
-    const granted = await store.claim(asked, context())
-    client.tap(({ operation }, forward) =>
-      operation === 'BatchExecuteStatement'
-        ? Promise.reject(serviceError('AccessDeniedException'))
-        : forward(),
-    )
-    const { context: noting, notices } = call()
-    const claims = asked.map((one, index) => heldBy(one, granted[index]))
-    const settled = await Promise.all(claims.map((claim) => store.settle([releasing(claim)], noting)))
-    expect(settled.flat()).toEqual(Array(4).fill({ kind: 'released' }))
-    expect(notices).toHaveLength(1)
-  })
-
-  it('of BatchGetItem: records are read one by one, and the batch goes on', async () => {
-    const records = [
-      stuck(),
-      stuck({ status: 'COMPLETED', leaseUntil: undefined }),
-      stuck({ leaseUntil: Date.now() + 9_000 }),
-    ]
-    for (const record of records) await local.put(record)
-    client.tap(({ operation }, forward) =>
-      operation === 'BatchGetItem' ? Promise.reject(serviceError('AccessDeniedException')) : forward(),
-    )
-    const { context: noting, notices } = call()
-    const outcomes = await store.claim(
-      records.map(({ id }) => requests(1, { id, redelivered: true })[0] ?? never()),
-      noting,
-    )
-    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'duplicate', 'busy'])
-    expect(notices).toMatchObject([{ kind: 'batch-denied', operation: 'BatchGetItem' }])
-    expect(client.operations().filter((operation) => operation === 'GetItem')).toHaveLength(3)
-  })
-})
-
 describe('a batch read that leaves keys unprocessed', () => {
   it('is asked again for these alone; nothing is taken for absent', async () => {
     const records = [
@@ -185,43 +120,6 @@ describe('a batch read that leaves keys unprocessed', () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate'])
     expect(client.operations()).toEqual([...Array(4).fill('BatchGetItem'), 'GetItem', 'GetItem'])
   })
-})
-
-test('a failed statement that does not carry the item: it is read, in one request for all of them', async () => {
-  const records = [stuck({ status: 'COMPLETED' }), stuck({ status: 'COMPLETED' }), stuck()]
-  for (const record of records) await local.put(record)
-  client.tap(async ({ operation }, forward) => {
-    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
-    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
-    return output
-  })
-  const outcomes = await store.claim(
-    records.map(({ id }) => requests(1, { id })[0] ?? never()),
-    context(),
-  )
-  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'claimed'])
-  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'BatchExecuteStatement'])
-})
-
-test('settlements whose condition failed without the item: read in one request, then judged each', async () => {
-  const mine = requests(2)
-  const claims = (await store.claim(mine, context())).map((outcome, index) =>
-    heldBy(mine[index] ?? never(), outcome),
-  )
-  await local.put(stuck({ id: claims[0]?.id ?? '', status: 'COMPLETED' }))
-  await local.put(stuck({ id: claims[1]?.id ?? '' }))
-  client.reset()
-  client.tap(async ({ operation }, forward) => {
-    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
-    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
-    return output
-  })
-  const outcomes = await store.settle(
-    claims.map((claim) => completion(claim)),
-    context(),
-  )
-  expect(outcomes).toMatchObject([{ kind: 'completed', duplicateEffect: true }, { kind: 'lease-lost' }])
-  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem'])
 })
 
 test('the whole request fails: claims are unavailable, nothing is known about them', async () => {

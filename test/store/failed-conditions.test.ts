@@ -1,0 +1,135 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { dynamoStore } from '../../src/index.ts'
+import type { RecordStore } from '../../src/store/contract.ts'
+import { completion, context, heldBy, requests, stuck } from './asks.ts'
+import { type LocalTable, startLocalTable } from './local-table.ts'
+import { type Call, type TappedClient, tappedClient } from './tapped-client.ts'
+
+let local: LocalTable
+let client: TappedClient
+let store: RecordStore
+
+beforeAll(async () => {
+  local = await startLocalTable()
+  client = tappedClient(local.client)
+})
+afterAll(() => local.stop())
+beforeEach(() => {
+  client.reset()
+  store = dynamoStore({ table: local.table, client })
+})
+
+describe('a failed statement that carries the item it met, as DynamoDB may', () => {
+  it('is a claim decided without another read', async () => {
+    const records = [stuck({ status: 'COMPLETED' }), stuck({ leaseUntil: Date.now() + 9_000 }), stuck()]
+    for (const record of records) await local.put(record)
+    client.tap(carryItems)
+    const outcomes = await store.claim(
+      records.map(({ id }) => requests(1, { id })[0] ?? never()),
+      context(),
+    )
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'busy', 'claimed'])
+    expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchExecuteStatement'])
+  })
+
+  it('is a lost race decided by what it shows, and then it is over', async () => {
+    const record = stuck()
+    await local.put(record)
+    client.tap(async (one, forward) => {
+      const over = one.input.Statements?.some(({ Statement }) => Statement?.startsWith('UPDATE'))
+      if (over) await local.put({ ...record, owner: 'third', fence: record.fence + 1 })
+      return carryItems(one, forward)
+    })
+    const asked = [
+      ...requests(1, { id: record.id, redelivered: true }),
+      ...requests(1, { redelivered: true }),
+    ]
+    expect(await store.claim(asked, context())).toMatchObject([
+      { kind: 'busy', reason: 'race' },
+      { kind: 'claimed' },
+    ])
+    expect(client.operations()).toEqual(['BatchGetItem', 'BatchExecuteStatement'])
+  })
+
+  it('is a settlement judged without another read', async () => {
+    const mine = requests(3)
+    const claims = (await store.claim(mine, context())).map((outcome, index) =>
+      heldBy(mine[index] ?? never(), outcome),
+    )
+    await local.put(stuck({ id: claims[0]?.id ?? '', status: 'COMPLETED' }))
+    await local.put(stuck({ id: claims[1]?.id ?? '' }))
+    client.reset()
+    client.tap(carryItems)
+    const outcomes = await store.settle(
+      claims.map((claim) => completion(claim)),
+      context(),
+    )
+    expect(outcomes).toMatchObject([
+      { kind: 'completed', duplicateEffect: true },
+      { kind: 'lease-lost' },
+      { kind: 'completed', duplicateEffect: false },
+    ])
+    expect(client.operations()).toEqual(['BatchExecuteStatement'])
+  })
+})
+
+test('a failed statement that does not carry the item: it is read, in one request for all of them', async () => {
+  const records = [stuck({ status: 'COMPLETED' }), stuck({ status: 'COMPLETED' }), stuck()]
+  for (const record of records) await local.put(record)
+  client.tap(async ({ operation }, forward) => {
+    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
+    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
+    return output
+  })
+  const outcomes = await store.claim(
+    records.map(({ id }) => requests(1, { id })[0] ?? never()),
+    context(),
+  )
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'claimed'])
+  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'BatchExecuteStatement'])
+})
+
+test('settlements whose condition failed without the item: read in one request, then judged each', async () => {
+  const mine = requests(2)
+  const claims = (await store.claim(mine, context())).map((outcome, index) =>
+    heldBy(mine[index] ?? never(), outcome),
+  )
+  await local.put(stuck({ id: claims[0]?.id ?? '', status: 'COMPLETED' }))
+  await local.put(stuck({ id: claims[1]?.id ?? '' }))
+  client.reset()
+  client.tap(async ({ operation }, forward) => {
+    const output = (await forward()) as { Responses: { Error?: { Item?: object } }[] }
+    if (operation === 'BatchExecuteStatement') for (const one of output.Responses) delete one.Error?.Item
+    return output
+  })
+  const outcomes = await store.settle(
+    claims.map((claim) => completion(claim)),
+    context(),
+  )
+  expect(outcomes).toMatchObject([{ kind: 'completed', duplicateEffect: true }, { kind: 'lease-lost' }])
+  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem'])
+})
+
+/** Gives every failed condition the item that it met, read straight from the server. */
+async function carryItems({ input }: Call, forward: () => Promise<unknown>): Promise<unknown> {
+  const output = (await forward()) as { Responses: { Error?: { Code: string; Item?: object | undefined } }[] }
+  for (const [index, { Statement = '', Parameters = [] }] of (input.Statements ?? []).entries()) {
+    const failure = output.Responses[index]?.Error
+    if (failure === undefined) continue
+    // The id is the first parameter of an INSERT; of an UPDATE it is the one that looks like an id.
+    const id = Statement.startsWith('INSERT')
+      ? Parameters[0]
+      : Parameters.find(({ S }) => S?.startsWith('test#'))
+    const Key = { id: id ?? never() }
+    const got = await local.client.send(
+      new GetItemCommand({ TableName: local.table, Key, ConsistentRead: true }),
+    )
+    failure.Item = got.Item
+  }
+  return output
+}
+
+function never(): never {
+  throw new Error('there is one for each')
+}
