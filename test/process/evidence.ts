@@ -60,6 +60,8 @@ export interface Evidence {
   readonly kills: readonly Kill[]
   readonly faults: readonly LoggedFault[]
   readonly outages: readonly Outage[]
+  /** Requests that met the store down or dying. */
+  readonly unanswered: number
   readonly looks: readonly Look[]
   readonly failedInvocations: readonly FailedInvocation[]
   /** Messages still in the queue. */

@@ -28,6 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
   let keep = options.keep
   try {
     assertBuilt()
+    // Each child has its exit hook.
+    process.setMaxListeners(options.workers + 20)
     servers = await startServers()
     const { messages, workers, kills, restarts, seed } = options
     say(

@@ -5,9 +5,12 @@ import { judgeMemory, type MemoryVerdict } from './memory.ts'
 import { recordId } from './record-id.ts'
 import { BATCH_SIZE } from './settings.ts'
 
+/** One kill may repeat several effects and most repeat none: only many kills can be compared with all repetitions. */
+const ENOUGH_KILLS = 40
+
 export interface Verdict {
   readonly extraEffects: readonly ExtraEffect[]
-  /** Kills, outages and faults after which a client cannot know what was applied: as many effects may repeat. */
+  /** Kills, faults after which a client cannot know what was applied, and requests that a dying store left unanswered. */
   readonly allowedExtra: number
   readonly memory: MemoryVerdict
   /** One sentence for everything that must not be; none in a good run. */
@@ -16,7 +19,7 @@ export interface Verdict {
 
 /** Compares the workers' ledgers, the queues and the table with what was sent, killed and disturbed. */
 export function judge(evidence: Evidence): Verdict {
-  const { sent, effects, left, deadLetters, kills, faults, outages, seconds } = evidence
+  const { sent, effects, left, deadLetters, kills, faults, unanswered, seconds } = evidence
   const violations: string[] = []
   const extraEffects: ExtraEffect[] = []
   const explainer = new Explainer(evidence)
@@ -44,10 +47,11 @@ export function judge(evidence: Evidence): Verdict {
   if (records.size !== sent.size)
     violations.push(`The table holds ${records.size} records of ${sent.size} messages.`)
   violations.push(...failureProblems(evidence), ...tooManyPerKill(extraEffects))
-  const allowedExtra = kills.length + outages.length + faults.filter(({ kind }) => AMBIGUOUS.has(kind)).length
-  if (extraEffects.length > allowedExtra)
+  const ambiguous = faults.filter(({ kind }) => AMBIGUOUS.has(kind)).length
+  const allowedExtra = kills.length + ambiguous + unanswered
+  if (kills.length >= ENOUGH_KILLS && extraEffects.length > allowedExtra)
     violations.push(
-      `${extraEffects.length} effects were repeated; kills, outages and ambiguous faults are ${allowedExtra}.`,
+      `${extraEffects.length} effects were repeated; kills, ambiguous faults and unanswered requests are ${allowedExtra}.`,
     )
   const memory = judgeMemory(evidence.memory, seconds)
   violations.push(...memory.violations)

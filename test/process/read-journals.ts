@@ -7,8 +7,8 @@ export interface Journals {
   readonly ends: Entry<'end'>[]
   readonly notices: Entry<'notice'>[]
   readonly memory: Entry<'memory'>[]
-  /** Processes that wrote. */
-  readonly workers: number
+  /** Process ids of the workers that were ready to work. */
+  readonly workers: ReadonlySet<number>
   readonly unreadable: number
 }
 
@@ -34,7 +34,7 @@ export function readJournals(folder: string): Journals {
       else memory.push({ ...line, pid })
     }
   }
-  return { effects, ends, notices, memory, workers: names.length, unreadable }
+  return { effects, ends, notices, memory, workers: new Set(names.map(pidOf)), unreadable }
 }
 
 function parse(text: string): JournalLine | undefined {

@@ -51,7 +51,7 @@ function tableRows(n: Numbers): [name: string, value: number, note?: string][] {
     [
       'effects',
       n.effects,
-      `${format(n.extraEffects)} repeated; kills, outages and ambiguous faults: ${format(n.extraAllowed)}`,
+      `${format(n.extraEffects)} repeated; kills, ambiguous faults, unanswered requests: ${format(n.extraAllowed)}`,
     ],
     ['records COMPLETED', n.records],
     [
@@ -70,7 +70,7 @@ function tableRows(n: Numbers): [name: string, value: number, note?: string][] {
     [
       'workers killed',
       n.workersKilled,
-      `SIGKILL; ${format(n.workersStarted)} started, ${n.workersTimedOut} ended at the timeout`,
+      `SIGKILL; ${n.killedWhileStarting} while starting; ${n.workersTimedOut} more ended at the timeout`,
     ],
     ['crashes of the store', n.storeCrashes, `SIGKILL; down for ${n.storeDownSeconds} s in all`],
     ['requests to the store', n.requests, `${format(n.unansweredByStore)} met it down or dying`],

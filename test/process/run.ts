@@ -83,6 +83,7 @@ export async function runSoak(
       kills: [...killer.kills, ...workers.timeouts],
       faults,
       outages: storeKiller.outages,
+      unanswered: proxy.counts().upstreamErrors,
       looks: workers.looks,
       failedInvocations: workers.failures,
       left,

@@ -13,6 +13,8 @@ export const BATCH_SIZE = 20
 export const BATCHING_WINDOW_SECONDS = 1
 /** Handlers at once in a worker. */
 export const HANDLERS_AT_ONCE = 10
+/** How long a handler works before its effect, milliseconds. */
+export const WORK_MS: readonly [number, number] = [2, 30]
 /** An HTTP attempt without an answer is cut then, so that the SDK's own repetition meets what the first has done. */
 export const REQUEST_TIMEOUT_MS = 700
 
@@ -21,12 +23,12 @@ export const BACKLOG = 5_000
 
 /** Share of the store's requests that meets each fault. */
 export const FAULT_RATES = {
-  'drop-answer': 0.01,
-  'error-after-apply': 0.01,
-  delay: 0.02,
-  reset: 0.01,
-  'half-open': 0.004,
-  throttle: 0.015,
+  'drop-answer': 0.02,
+  'error-after-apply': 0.02,
+  delay: 0.03,
+  reset: 0.02,
+  'half-open': 0.005,
+  throttle: 0.025,
 } as const
 /** Some end after the client has given up: a write that arrives late. */
 export const DELAY_MS: readonly [number, number] = [20, 1_000]

@@ -8,6 +8,7 @@ import * as settings from './settings.ts'
 
 const { [settings.WORKER_ENVIRONMENT.journal]: folder = '.' } = process.env
 const write = openJournal(folder)
+const [shortest, longest] = settings.WORK_MS
 let sampledAt = performance.now()
 
 function observer(event: OnceEvent): void {
@@ -39,7 +40,7 @@ const run = sqsHandler(
     logger: false,
   },
   async ({ messageId, body }, claim) => {
-    await sleep(1 + (Number(body) % 8))
+    await sleep(shortest + (Number(body) % (longest - shortest + 1)))
     // As a careful handler does: no effect when there is no time left to record it.
     claim.signal.throwIfAborted()
     write({ type: 'effect', messageId, attempt: claim.attempt, fence: claim.fence, time: Date.now() })
