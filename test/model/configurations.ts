@@ -163,6 +163,24 @@ export const configurations: readonly Configuration[] = [
   },
   {
     ...BASE,
+    name: 'transactional payloads',
+    purpose:
+      'two payloads under one key and no hard kill: a commit that fails must not count as the other payload',
+    messages: [
+      { key: 0, payload: 1 },
+      { key: 0, payload: 2 },
+    ],
+    transactional: true,
+    hardKill: false,
+    ttlDeletes: true,
+    wholeCondition: false,
+    ...EXACT_CLOCKS,
+    faults: NO_FAULTS,
+    waived: ['I1', 'I10'],
+    mustSee: ['payload mismatch', 'completed by another owner', 'completed with another payload'],
+  },
+  {
+    ...BASE,
     name: 'transactional zombie',
     purpose: 'the same with handlers left behind and thawed after their lease, who commit late',
     transactional: true,
@@ -183,7 +201,7 @@ export const configurations: readonly Configuration[] = [
     hardKill: false,
     ttlDeletes: true,
     ...EXACT_CLOCKS,
-    faults: { ...NO_FAULTS },
+    faults: { ...NO_FAULTS, network: 1 },
     waived: ['I1', 'I10'],
     mustSee: [
       'completion of an absent record',
@@ -252,6 +270,24 @@ export const configurations: readonly Configuration[] = [
   },
   {
     ...BASE,
+    name: 'fifo hosts',
+    purpose: 'one group on two hosts: the group comes back while its former invocation still runs',
+    messages: [
+      { key: 0, payload: 1, group: 1 },
+      { key: 1, payload: 1, group: 1 },
+    ],
+    keys: 2,
+    fifo: true,
+    batchSize: 2,
+    slotsPerHost: 2,
+    ...EXACT_CLOCKS,
+    window: LONG,
+    wholeCondition: false,
+    faults: NO_FAULTS,
+    mustSee: ['FIFO stop', 'busy', 'takeover', 'duplicate'],
+  },
+  {
+    ...BASE,
     name: 'poison',
     purpose: 'a handler that keeps failing: poisoned after two attempts, dead-lettered, sent again',
     maxAttempts: 2,
@@ -268,6 +304,17 @@ export const configurations: readonly Configuration[] = [
     window: 7,
     faults: { ...NO_FAULTS, crash: 1 },
     mustSee: ['takeover refused by a wrong clock', 'takeover'],
+  },
+  {
+    ...BASE,
+    name: 'skew behind',
+    purpose:
+      'a clock far behind, beyond the clock error: its leases look past to others, so I1 and EFFECT are lost; the rest holds',
+    skews: [0, -6],
+    window: 7,
+    faults: { ...NO_FAULTS, crash: 1 },
+    waived: ['I1', 'EFFECT', 'I10'],
+    mustSee: ['takeover'],
   },
   {
     ...BASE,

@@ -46,6 +46,7 @@ function main(args: readonly string[]): number {
     if (values.help) return say(HELP)
     if (values.list) return say(list())
     const limits = limitsOf(values['max-states'])
+    refuseContradictions(values.mutant, values.mutants, values.config)
     if (values.mutant !== undefined) return oneMutant(values.mutant, values.config?.[0], limits, values.json)
     if (values.mutants) return allMutants(limits, values.json)
     return allConfigurations(values.config, limits, values.json)
@@ -53,6 +54,13 @@ function main(args: readonly string[]): number {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry --help.\n`)
     return 2
   }
+}
+
+function refuseContradictions(mutant: string | undefined, all: boolean, names: readonly string[] = []): void {
+  if (all && mutant !== undefined) throw new Error('--mutants runs every mutant; leave out --mutant.')
+  if (all && names.length > 0)
+    throw new Error('--mutants picks the configurations itself; leave out --config.')
+  if (mutant !== undefined && names.length > 1) throw new Error('--mutant takes one --config at most.')
 }
 
 function allConfigurations(names: readonly string[] | undefined, limits: Limits, json: boolean): number {

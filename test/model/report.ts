@@ -1,3 +1,4 @@
+import { SURVIVES } from './guards.ts'
 import { INVARIANTS } from './invariants.ts'
 import type { MutantResult, Result } from './run.ts'
 import { printTrace } from './search/trace.ts'
@@ -38,7 +39,7 @@ export function isGood(result: Result): boolean {
 export function printMutants(results: readonly MutantResult[]): string {
   const rows = results.map(({ mutant, caught, violated, states, trace, configuration }) => [
     mutant.guard,
-    caught ? `${violated}` : `NOT CAUGHT BY ${mutant.caughtBy} (${violated ?? 'nothing failed'})`,
+    caught ? mutant.caughtBy : `NOT CAUGHT BY ${mutant.caughtBy} (${violated ?? 'nothing failed'})`,
     configuration,
     count(states),
     `${trace.length}`,
@@ -55,11 +56,14 @@ export function printMutants(results: readonly MutantResult[]): string {
       })
       .join('  ')
       .trimEnd()
-  const caught = results.filter((result) => result.caught).length
+  const expected = results.filter((result) => result.caught)
+  const survivors = expected.filter(({ mutant }) => mutant.caughtBy === SURVIVES).length
+  const demanded = results.filter(({ mutant }) => mutant.caughtBy !== SURVIVES).length
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0)
-  return [...table.map(line), `${caught} of ${results.length} mutants caught, ${seconds.toFixed(1)} s`].join(
-    '\n',
-  )
+  return [
+    ...table.map(line),
+    `${expected.length - survivors} of ${demanded} mutants caught, ${survivors} survive by design, ${seconds.toFixed(1)} s`,
+  ].join('\n')
 }
 
 /** A number with thousands separated. */

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.ts'
 import { configurations } from './configurations.ts'
-import { guardsWithout, type Mutant } from './guards.ts'
+import { guardsWithout, type Mutant, SURVIVES } from './guards.ts'
 import { INVARIANTS } from './invariants.ts'
 import { explore, type Limits } from './search/explore.ts'
 import { type TraceStep, traceOf } from './search/trace.ts'
@@ -28,7 +28,7 @@ export interface Result {
 
 export interface MutantResult extends Result {
   readonly mutant: Mutant
-  /** The named invariant failed, and no other. */
+  /** The named invariant failed, and no other; or, for one that survives, none failed in the whole configuration. */
   readonly caught: boolean
 }
 
@@ -44,7 +44,12 @@ export function runMutant(
   configuration = configurationNamed(mutant.configuration),
 ): MutantResult {
   const result = run(configuration, limits, mutant)
-  return { ...result, mutant, caught: result.violated === mutant.caughtBy }
+  return { ...result, mutant, caught: isAsExpected(result, mutant) }
+}
+
+function isAsExpected(result: Result, mutant: Mutant): boolean {
+  if (mutant.caughtBy === SURVIVES) return result.complete && result.violated === undefined
+  return result.violated === mutant.caughtBy
 }
 
 /** @throws Error when there is no such configuration; the message lists those that exist. */
@@ -55,16 +60,15 @@ export function configurationNamed(name: string): Configuration {
   throw new Error(`There is no configuration ${JSON.stringify(name)}. Configurations: ${names}.`)
 }
 
-/** The invariants that hold under this configuration's assumptions. */
+/** The invariants that this configuration's assumptions give, and that it could break. */
 export function invariantsOf(configuration: Configuration): readonly string[] {
-  const { fifo, transactional, waived } = configuration
-  const idle = [
-    ...waived,
-    ...(fifo ? [] : ['I9']),
-    transactional ? 'EFFECT' : 'I6',
-    ...(transactional ? ['I5'] : []),
-  ]
-  return Object.keys(INVARIANTS).filter((name) => !idle.includes(name))
+  const { fifo, transactional, waived, batchSize, maxAttempts } = configuration
+  const idle = new Set(waived)
+  for (const name of transactional ? ['EFFECT', 'I5'] : ['I6']) idle.add(name)
+  if (!fifo) idle.add('I9')
+  if (batchSize < 2) idle.add('BATCH')
+  if (maxAttempts === 0) idle.add('POISON')
+  return Object.keys(INVARIANTS).filter((name) => !idle.has(name))
 }
 
 function run(configuration: Configuration, limits: Limits, mutant?: Mutant): Result {

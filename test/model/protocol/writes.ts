@@ -30,6 +30,7 @@ export interface Request {
   seenOwner: number
   seenFence: number
   seenLease: number
+  seenExpires: number
   /** Time: the lease it asks for. */
   lease: number
   /** The sender's clock minus true time, plus 16. */
@@ -100,8 +101,8 @@ function isAsSeen(world: World, record: RecordView, request: Readonly<Request>):
   if (record.owner !== request.seenOwner || record.fence !== request.seenFence) return false
   if (!guards['seen-status']) return true
   if (record.status !== request.seenStatus) return false
-  // The lease is compared for a takeover only; a record that is not IN_PROGRESS has none.
-  return !guards['seen-lease'] || request.seenStatus !== IN_PROGRESS || record.lease === request.seenLease
+  if (request.seenStatus === IN_PROGRESS) return !guards['seen-lease'] || record.lease === request.seenLease
+  return !guards['seen-window'] || record.expires === request.seenExpires
 }
 
 function grant(world: World, record: RecordView, request: Readonly<Request>, resent: boolean): boolean {
@@ -161,7 +162,8 @@ function maySettle(
     return true
   if (guards['settle-status'] && record.status !== IN_PROGRESS) return false
   if (!guards[identity]) return true
-  return record.owner === request.owner && (!guards.fence || record.fence === request.fence)
+  if (guards.token && record.owner !== request.owner) return false
+  return !guards.fence || record.fence === request.fence
 }
 
 /** The window, by the sender's clock. A late request's window is counted from its arrival: a little longer. */

@@ -1,7 +1,19 @@
 import { checkBusy, checkForeign, witnessDuplicate } from '../invariants.ts'
 import { clockIsOff, type Decision, decide } from '../protocol/decide.ts'
 import type { RecordView, SlotView } from '../state/things.ts'
-import { ABSENT, CLAIM_OVER, DECIDED, HELD, INSERT, OK, REPORTED, START, TAKE_OVER } from '../state/values.ts'
+import { NONE } from '../state/time.ts'
+import {
+  ABSENT,
+  CLAIM_OVER,
+  DECIDED,
+  HELD,
+  IN_PROGRESS,
+  INSERT,
+  OK,
+  REPORTED,
+  START,
+  TAKE_OVER,
+} from '../state/values.ts'
 import { at, recordOf, type World } from '../state/world.ts'
 import { awakeSlots } from './awake.ts'
 import { send } from './network.ts'
@@ -99,6 +111,7 @@ function remember(slot: SlotView, record: RecordView): void {
   slot.seenOwner = record.owner
   slot.seenFence = record.fence
   slot.seenLease = record.lease
+  slot.seenExpires = record.status === IN_PROGRESS ? NONE : record.expires
 }
 
 /** The outcome is known; nothing else about the execution matters any more. */
@@ -121,4 +134,5 @@ function forgetSeen(slot: SlotView): void {
   slot.seenOwner = 0
   slot.seenFence = 0
   slot.seenLease = 0
+  slot.seenExpires = 0
 }

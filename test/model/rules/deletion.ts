@@ -1,8 +1,7 @@
 import { checkDeletion } from '../invariants.ts'
-import { FIELDS } from '../state/things.ts'
 import { timeByte } from '../state/time.ts'
 import { ABSENT, NO_REQUEST } from '../state/values.ts'
-import { clear, clearLate, recordOf, type World } from '../state/world.ts'
+import { recordOf, type World } from '../state/world.ts'
 import type { Rule } from './step.ts'
 
 /**
@@ -28,10 +27,10 @@ export const deletion: Rule = (world, step) => {
 function remove(world: World, key: number): void {
   const record = recordOf(world, key)
   const { highFence, effects, excused, made } = record
-  clear(record, FIELDS.record)
+  record.erase()
   record.highFence = highFence
   record.effects = effects
   record.excused = excused
   record.made = made
-  for (const late of world.late) if (late.kind !== NO_REQUEST && late.key === key) clearLate(late)
+  for (const late of world.late) if (late.kind !== NO_REQUEST && late.key === key) late.erase()
 }

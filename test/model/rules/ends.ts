@@ -1,7 +1,7 @@
 import { excuse } from '../invariants.ts'
 import { ticksOf } from '../state/time.ts'
 import { EMPTY } from '../state/values.ts'
-import { at, clearSlot, type World } from '../state/world.ts'
+import { at, type World } from '../state/world.ts'
 import { slotsOf } from './awake.ts'
 import { HOST_NAMES, type Rule } from './step.ts'
 
@@ -36,7 +36,7 @@ function die(world: World, hostIndex: number): void {
     if (slot.pc === EMPTY) continue
     if (slot.made === 1) world.see('died between effect and completion')
     excuse(world, slot)
-    clearSlot(slot)
+    slot.erase()
   }
   const host = at(world.hosts, hostIndex)
   host.active = 0

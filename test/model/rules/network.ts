@@ -2,12 +2,13 @@ import { apply, type Request } from '../protocol/writes.ts'
 import type { LateView, SlotView } from '../state/things.ts'
 import { timeByte } from '../state/time.ts'
 import { CLAIM_OVER, EXTEND, INSERT, NO_REQUEST, REQUEST_NAMES, TAKE_OVER } from '../state/values.ts'
-import { at, clearLate, type World } from '../state/world.ts'
+import { at, type World } from '../state/world.ts'
 import { HOST_NAMES, type Rule, type Step } from './step.ts'
 
 /** A request that this slot sends now. */
 export function requestOf(world: World, slot: SlotView, host: number, kind: number): Request {
-  const { key, payload, owner, fence, attempt, seenStatus, seenOwner, seenFence, seenLease } = slot
+  const { key, payload, owner, fence, attempt, seenStatus, seenOwner, seenFence, seenLease, seenExpires } =
+    slot
   const shift = at(world.configuration.skews, host)
   // The end of its own invocation plus grace, on its own wall clock.
   const lease = timeByte(slot.lease - 1 + shift)
@@ -22,6 +23,7 @@ export function requestOf(world: World, slot: SlotView, host: number, kind: numb
     seenOwner,
     seenFence,
     seenLease,
+    seenExpires,
     lease,
     skew: timeByte(shift),
     age: 0,
@@ -97,6 +99,7 @@ function keep(late: LateView, request: Request): void {
     late.seenOwner = request.seenOwner
     late.seenFence = request.seenFence
     late.seenLease = request.seenLease
+    late.seenExpires = request.seenExpires
   }
 }
 
@@ -109,9 +112,9 @@ export const lateArrivals: Rule = (world, step) => {
       const before = world.records[late.key]?.status
       const applied = apply(world, late, false)
       if (applied) world.see(before === 0 || isClaim(late.kind) ? 'late claim' : 'late settlement')
-      clearLate(late)
+      late.erase()
     })
-    step('network', `${name}: never arrives`, false, () => clearLate(late))
+    step('network', `${name}: never arrives`, false, () => late.erase())
   }
 }
 
@@ -130,5 +133,6 @@ export function ageRequests(world: World, sinkTime: (byte: number) => number): v
     if (late.kind === CLAIM_OVER && late.age < MAX_AGE) late.age++
     late.lease = sinkTime(late.lease)
     late.seenLease = sinkTime(late.seenLease)
+    late.seenExpires = sinkTime(late.seenExpires)
   }
 }

@@ -14,7 +14,7 @@ import {
   VISIBLE,
   WAITING,
 } from '../state/values.ts'
-import { at, clearSlot, type World } from '../state/world.ts'
+import { at, type World } from '../state/world.ts'
 import { slotsOf } from './awake.ts'
 import { requestOf } from './network.ts'
 import { HOST_NAMES, type Rule } from './step.ts'
@@ -104,7 +104,7 @@ function leave(world: World, slot: SlotView): void {
     return
   }
   excuse(world, slot)
-  clearSlot(slot)
+  slot.erase()
 }
 
 /** What an execution left behind comes to is nobody's outcome any more. */
@@ -113,7 +113,7 @@ export const remains: Rule = (world, step) => {
     if (slot.detached === 0 || (slot.pc !== OK && slot.pc !== REPORTED)) continue
     step('sandbox', 'an execution left behind has ended', false, () => {
       world.see('zombie settled')
-      clearSlot(slot)
+      slot.erase()
     })
   }
 }

@@ -68,11 +68,19 @@ function foundCompleted(world: World, slot: SlotView): void {
   const record = recordOf(world, slot.key)
   if (record.owner === slot.owner && world.guards['complete-own-write']) {
     world.see('own completion recognised')
-  } else {
-    checkForeign(world, record, slot)
-    world.see('completed by another owner')
-    excuse(world, slot)
+    confirm(world, slot)
+    return
   }
+  checkForeign(world, record, slot)
+  world.see('completed by another owner')
+  // Its own writes were not committed; another payload's effect does not serve this message.
+  const { transactional } = world.configuration
+  if (transactional && world.guards['committed-payload'] && record.payload !== slot.payload) {
+    world.see('completed with another payload')
+    lose(world, slot)
+    return
+  }
+  excuse(world, slot)
   confirm(world, slot)
 }
 

@@ -35,6 +35,7 @@ function pass(world: World): void {
   for (const slot of world.slots) {
     if (slot.pc === EMPTY) continue
     slot.seenLease = sink(slot.seenLease, floor)
+    slot.seenExpires = sink(slot.seenExpires, floor)
     if (slot.lease === 0) continue
     slot.lease--
     // Its lease is over with the completion still open: somebody else may make the effect again.

@@ -62,11 +62,14 @@ const SLOT_FIELDS = [
   'owner',
   'fence',
   'attempt',
-  /** What a read showed and a claim will compare with: status, owner, fence, lease. */
+  /** What a read showed and a claim will compare with. */
   'seenStatus',
   'seenOwner',
   'seenFence',
+  /** Time; of a record that is IN_PROGRESS. */
   'seenLease',
+  /** Time; of a record that is settled. */
+  'seenExpires',
   /** 1: a request of this step went unanswered. */
   'unanswered',
   /** 1: classified once more after a lost race. */
@@ -93,6 +96,7 @@ const LATE_FIELDS = [
   'seenOwner',
   'seenFence',
   'seenLease',
+  'seenExpires',
   /** Time: the lease it asks for. */
   'lease',
   /** Time shift of the sender's clock, plus 16. */

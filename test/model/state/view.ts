@@ -2,7 +2,10 @@
  * A model state is a short string of bytes, one per field. A view gives the bytes of one thing (a record, a host, …)
  * names, so that rules read and write `record.status` while the search compares and stores bare bytes.
  */
-export type View<Field extends string> = { [Name in Field]: number }
+export type View<Field extends string> = { [Name in Field]: number } & {
+  /** Sets every field to 0. */
+  erase(): void
+}
 
 export type ViewClass<Field extends string> = new (bytes: Uint8Array, base: number) => View<Field>
 
@@ -14,6 +17,9 @@ export function viewClass<Field extends string>(fields: readonly Field[]): ViewC
     constructor(bytes: Uint8Array, base: number) {
       this.bytes = bytes
       this.base = base
+    }
+    erase(): void {
+      this.bytes.fill(0, this.base, this.base + fields.length)
     }
   }
   for (const [index, field] of fields.entries()) {

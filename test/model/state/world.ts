@@ -68,21 +68,6 @@ export function makeWorld(configuration: Configuration, guards: Guards, see: (ev
   }
 }
 
-/** Sets every field of one thing to 0. */
-export function clear(thing: RecordView | SlotView | LateView, fields: readonly string[]): void {
-  // Every field of a view is a number; the views' own types name them one by one.
-  const bytes = thing as unknown as Record<string, number>
-  for (const field of fields) bytes[field] = 0
-}
-
-export function clearSlot(slot: SlotView): void {
-  clear(slot, FIELDS.slot)
-}
-
-export function clearLate(late: LateView): void {
-  clear(late, FIELDS.late)
-}
-
 /** The element, which exists: indices come from the configuration that the arrays were built from. */
 export function at<T>(things: readonly T[], index: number): T {
   const thing = things[index]
