@@ -68,11 +68,12 @@ export class Batch implements ClaimScope {
     for (const entry of mismatched) this.refused(entry, 'mismatch')
     await claimEntries(this, leaders)
     if (this.fifo) this.#holdBack()
-    // The claim itself may have taken the time that there was.
-    const late = this.settings.runtime.monotonic() >= this.invocation.stopAt
+    // The claim itself may have taken the time that there was, and where no end is known even the lease.
+    const now = this.settings.runtime.monotonic()
     for (const leader of leaders) {
       if (leader.outcome !== undefined) continue
-      if (late) this.end(leader, 'not-started')
+      if (now >= this.invocation.stopAt) this.end(leader, 'not-started')
+      else if (now >= leader.leaseEndsAt) this.end(leader, 'lease-lost')
       else this.runnable.push(leader)
     }
     if (this.invocation.endsAt === undefined) this.#leases = keepLeases(this)
