@@ -49,7 +49,8 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   const claim = checker.latestClaimOf(id, invocation.host)
   if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return
   const stopAt = invocation.deadline - scenario.deadlineReserveMs
-  if (claim.seenAgain && claim.execution === undefined && (scenario.openEnded || world.time < stopAt)) {
+  const ran = claim.execution ?? checker.executions.unclaimedOf(id, invocation.host)
+  if (claim.seenAgain && ran === undefined && (scenario.openEnded || world.time < stopAt)) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
   if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {
