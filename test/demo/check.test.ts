@@ -149,7 +149,7 @@ describe('each of these explains a repeat', () => {
   test.each<[string, () => void]>([
     ['timeout', () => repeat({ outcome: { kind: 'failed', reason: 'timeout', error: '' } })],
     ['unknown-completion', () => repeat({}) && journal.unknownCompletions.add('good')],
-    ['late-settlement', () => repeat({}) && journal.lateSettlements.add('good')],
+    ['outlived', () => repeat({}) && journal.outlived.add('good')],
   ])('%s', (cause, arrange) => {
     arrange()
     expect(check(result)).toMatchObject({ violations: [], extraCharges: [{ cause }] })

@@ -8,7 +8,7 @@ export interface ExtraCharge {
   /** The charge whose completion was never recorded. */
   readonly charge: LedgerEntry
   readonly next: LedgerEntry
-  readonly cause: 'killed' | 'timeout' | 'unknown-completion' | 'late-settlement'
+  readonly cause: 'killed' | 'timeout' | 'unknown-completion' | 'outlived'
   /** Epoch milliseconds; with cause `killed`. */
   readonly killedAt: number | undefined
 }
@@ -102,7 +102,7 @@ function explain(charge: LedgerEntry, next: LedgerEntry, { journal }: RunResult)
   }
   if (outcome?.kind === 'failed' && outcome.reason === 'timeout') return { ...extra, cause: 'timeout' }
   if (journal.unknownCompletions.has(messageId)) return { ...extra, cause: 'unknown-completion' }
-  if (journal.lateSettlements.has(messageId)) return { ...extra, cause: 'late-settlement' }
+  if (journal.outlived.has(messageId)) return { ...extra, cause: 'outlived' }
   return `${orderId} was charged again, and nothing explains it: worker ${pid} was not killed after its charge.`
 }
 

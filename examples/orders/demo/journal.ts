@@ -23,7 +23,7 @@ export class Journal {
   /** Message ids of completions of which nobody knows whether they landed. */
   readonly unknownCompletions = new Set<string>()
   /** Message ids whose handler outlived its invocation. */
-  readonly lateSettlements = new Set<string>()
+  readonly outlived = new Set<string>()
   kills = 0
   killsOnTheDead = 0
   takeovers = 0
@@ -36,11 +36,12 @@ export class Journal {
       this.outcomes.set(event.outcome, this.count(event.outcome) + 1)
       if (event.origin === 'retry') this.retries += 1
       if (event.outcome === 'unknown-completion') this.unknownCompletions.add(event.messageId)
+      if (event.outcome === 'unsettled') this.outlived.add(event.messageId)
     } else if (event.kind === 'notice') {
       if (event.notice === 'takeover') this.takeovers += 1
       else if (event.notice === 'own-write') this.ownWrites += 1
       else if (event.notice === 'duplicate-effect') this.duplicateEffects += 1
-      else if (event.notice === 'late-settlement') this.lateSettlements.add(event.messageId)
+      else if (event.notice === 'late-settlement') this.outlived.add(event.messageId)
     }
   }
 

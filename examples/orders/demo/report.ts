@@ -124,7 +124,7 @@ function extraLine({ orderId, charge, next, cause, killedAt }: ExtraCharge): str
     killed: 'the worker was killed',
     timeout: 'the worker ran into its timeout and was killed',
     'unknown-completion': 'whether its completion landed stayed unknown',
-    'late-settlement': 'the handler outlived its invocation',
+    outlived: 'the handler outlived its invocation',
   }[cause]
   return `  ${orderId}: worker ${charge.pid} charged, then ${why}; ${again}`
 }
