@@ -1,7 +1,7 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import { marginOf } from '../../src/protocol/windows.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 import { leaseOf } from './wiring.ts'
 
 /**
@@ -22,7 +22,7 @@ export const attemptsOutlastLease: Invariant = {
     const leastMs = leaseMs + marginOf(clockErrorMs)
     if ((maxReceiveCount - 1) * visibilityMs >= leastMs) return undefined
     return {
-      found: `The last of ${maxReceiveCount} deliveries comes ${formatDuration((maxReceiveCount - 1) * visibilityMs)} after the first; lease and margin are ${formatDuration(leastMs)}.`,
+      found: `The last of ${maxReceiveCount} deliveries comes ${spell((maxReceiveCount - 1) * visibilityMs)} after the first; lease and margin are ${spell(leastMs)}.`,
       fix: `Set maxReceiveCount to at least ${Math.ceil(leastMs / visibilityMs) + 1}; 5 or more is advised.`,
     }
   },

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 const LONGEST_MS = 300_000
 
@@ -17,7 +17,7 @@ export const batchingWindowRange: Invariant = {
     batchingWindowMs === undefined || (batchingWindowMs <= LONGEST_MS && batchingWindowMs % 1000 === 0)
       ? undefined
       : {
-          found: `maxBatchingWindow is ${formatDuration(batchingWindowMs)}.`,
+          found: `maxBatchingWindow is ${spell(batchingWindowMs)}.`,
           fix: 'Set maxBatchingWindow to whole seconds, at most 300s.',
         },
 }

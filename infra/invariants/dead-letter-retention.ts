@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * Standard queues: the dead-letter queue keeps messages longer than the source. (A FIFO queue starts the time anew
@@ -18,8 +18,8 @@ export const deadLetterRetention: Invariant = {
     if (fifo !== false || retentionMs === undefined || kept === undefined) return undefined
     if (kept > retentionMs) return undefined
     return {
-      found: `The source queue keeps messages for ${formatDuration(retentionMs)}, the dead-letter queue for ${formatDuration(kept)}.`,
-      fix: `Set deadLetterRetention to more than ${formatDuration(retentionMs)} (at most 14d), or shorten retentionPeriod.`,
+      found: `The source queue keeps messages for ${spell(retentionMs)}, the dead-letter queue for ${spell(kept)}.`,
+      fix: `Set deadLetterRetention to more than ${spell(retentionMs)} (at most 14d), or shorten retentionPeriod.`,
     }
   },
 }

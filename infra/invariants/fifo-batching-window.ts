@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * FIFO queues have no batching window.
@@ -14,7 +14,7 @@ export const fifoBatchingWindow: Invariant = {
   check: ({ fifo, batchingWindowMs }) =>
     fifo && batchingWindowMs !== undefined && batchingWindowMs > 0
       ? {
-          found: `The queue is FIFO and maxBatchingWindow is ${formatDuration(batchingWindowMs)}.`,
+          found: `The queue is FIFO and maxBatchingWindow is ${spell(batchingWindowMs)}.`,
           fix: 'Leave maxBatchingWindow out.',
         }
       : undefined,

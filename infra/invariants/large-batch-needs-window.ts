@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * A batch of more than 10 needs a batching window of at least 1 s.
@@ -20,7 +20,7 @@ export const largeBatchNeedsWindow: Invariant = {
     batchingWindowMs >= 1000
       ? undefined
       : {
-          found: `batchSize is ${batchSize}, maxBatchingWindow ${formatDuration(batchingWindowMs)}.`,
+          found: `batchSize is ${batchSize}, maxBatchingWindow ${spell(batchingWindowMs)}.`,
           fix: 'Set maxBatchingWindow to at least 1s, or batchSize to at most 10.',
         },
 }

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * The function's timeout is longer than the reserve that the handler keeps to settle and answer.
@@ -15,7 +15,7 @@ export const timeToWork: Invariant = {
     timeoutMs === undefined || deadlineReserveMs === undefined || timeoutMs > deadlineReserveMs
       ? undefined
       : {
-          found: `The function's timeout is ${formatDuration(timeoutMs)}, the handler's deadlineReserveMs ${formatDuration(deadlineReserveMs)}.`,
-          fix: `Set timeout to more than ${formatDuration(deadlineReserveMs)} and the time that a message takes.`,
+          found: `The function's timeout is ${spell(timeoutMs)}, the handler's deadlineReserveMs ${spell(deadlineReserveMs)}.`,
+          fix: `Set timeout to more than ${spell(deadlineReserveMs)} and the time that a message takes.`,
         },
 }

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 import { leaseOf } from './wiring.ts'
 
 /**
@@ -20,8 +20,8 @@ export const visibilityCoversLease: Invariant = {
     if (visibilityMs === undefined || leaseMs === undefined) return undefined
     if (visibilityMs >= leaseMs || visibilityMs < timeoutMs) return undefined
     return {
-      found: `The visibility timeout is ${formatDuration(visibilityMs)}, the lease ${formatDuration(leaseMs)} (timeout and grace).`,
-      fix: `Set visibilityTimeout to at least ${formatDuration(leaseMs)}.`,
+      found: `The visibility timeout is ${spell(visibilityMs)}, the lease ${spell(leaseMs)} (timeout and grace).`,
+      fix: `Set visibilityTimeout to at least ${spell(leaseMs)}.`,
     }
   },
 }

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * Visibility timeout ≥ 6 × the function's timeout + the batching window: room for Lambda to try again when it is throttled.
@@ -17,8 +17,8 @@ export const visibilityCoversRetries: Invariant = {
     const advised = 6 * timeoutMs + batchingWindowMs
     if (visibilityMs >= advised || visibilityMs < timeoutMs) return undefined
     return {
-      found: `The visibility timeout is ${formatDuration(visibilityMs)}, less than 6 × the function's timeout and the batching window.`,
-      fix: `Set visibilityTimeout to at least ${formatDuration(advised)}.`,
+      found: `The visibility timeout is ${spell(visibilityMs)}, less than 6 × the function's timeout and the batching window.`,
+      fix: `Set visibilityTimeout to at least ${spell(advised)}.`,
     }
   },
 }

@@ -1,7 +1,7 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import { marginOf } from '../../src/protocol/windows.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 import { leaseOf } from './wiring.ts'
 
 /**
@@ -21,8 +21,8 @@ export const visibilityCoversTakeover: Invariant = {
     const leastMs = batchingWindowMs + leaseMs + marginOf(clockErrorMs)
     if (visibilityMs >= leastMs || visibilityMs < leaseMs) return undefined
     return {
-      found: `The visibility timeout is ${formatDuration(visibilityMs)}, less than batching window, lease and margin together.`,
-      fix: `Set visibilityTimeout to at least ${formatDuration(leastMs)}.`,
+      found: `The visibility timeout is ${spell(visibilityMs)}, less than batching window, lease and margin together.`,
+      fix: `Set visibilityTimeout to at least ${spell(leastMs)}.`,
     }
   },
 }

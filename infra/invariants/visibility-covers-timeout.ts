@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * Visibility timeout ≥ the function's timeout. Lambda refuses a mapping without it.
@@ -16,7 +16,7 @@ export const visibilityCoversTimeout: Invariant = {
     visibilityMs === undefined || timeoutMs === undefined || visibilityMs >= timeoutMs
       ? undefined
       : {
-          found: `The visibility timeout is ${formatDuration(visibilityMs)}, the function's timeout ${formatDuration(timeoutMs)}.`,
-          fix: `Set visibilityTimeout to at least ${formatDuration(timeoutMs)}; ${formatDuration(6 * timeoutMs + batchingWindowMs)} is advised.`,
+          found: `The visibility timeout is ${spell(visibilityMs)}, the function's timeout ${spell(timeoutMs)}.`,
+          fix: `Set visibilityTimeout to at least ${spell(timeoutMs)}; ${spell(6 * timeoutMs + batchingWindowMs)} is advised.`,
         },
 }

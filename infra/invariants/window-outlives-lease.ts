@@ -1,8 +1,8 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import { windowProblem } from '../../src/options/window.ts'
 import { marginOf } from '../../src/protocol/windows.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 import { leaseOf } from './wiring.ts'
 
 /**
@@ -20,6 +20,6 @@ export const windowOutlivesLease: Invariant = {
     if (ttlMs === undefined || leaseMs === undefined || clockErrorMs === undefined) return undefined
     const leastMs = leaseMs + marginOf(clockErrorMs)
     const found = windowProblem(ttlMs, leastMs)
-    return found === undefined ? undefined : { found, fix: `Set ttl to at least ${formatDuration(leastMs)}.` }
+    return found === undefined ? undefined : { found, fix: `Set ttl to at least ${spell(leastMs)}.` }
   },
 }

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 import type { Wiring } from './wiring.ts'
 
 /**
@@ -22,8 +22,8 @@ export const windowOutlivesRedrive: Invariant = {
     if (retentionMs !== undefined && visibilityMs !== undefined && ttlMs < retentionMs + visibilityMs)
       return undefined
     return {
-      found: `The deduplication window (ttl) is ${formatDuration(ttlMs)}; a message may run ${formatDuration(leastMs)} after it was sent if it is redriven once.`,
-      fix: `Set ttl to at least ${formatDuration(leastMs)}, or acknowledge this if the key is the message id.`,
+      found: `The deduplication window (ttl) is ${spell(ttlMs)}; a message may run ${spell(leastMs)} after it was sent if it is redriven once.`,
+      fix: `Set ttl to at least ${spell(leastMs)}, or acknowledge this if the key is the message id.`,
     }
   },
 }

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * Deduplication window ≥ the source queue's retention + visibility timeout: it outlives every redelivery.
@@ -16,8 +16,8 @@ export const windowOutlivesRetention: Invariant = {
     const leastMs = retentionMs + visibilityMs
     if (ttlMs >= leastMs) return undefined
     return {
-      found: `The deduplication window (ttl) is ${formatDuration(ttlMs)}; the queue may deliver a message ${formatDuration(leastMs)} after it was sent.`,
-      fix: `Set ttl to at least ${formatDuration(leastMs)}, or shorten retentionPeriod.`,
+      found: `The deduplication window (ttl) is ${spell(ttlMs)}; the queue may deliver a message ${spell(leastMs)} after it was sent.`,
+      fix: `Set ttl to at least ${spell(leastMs)}, or shorten retentionPeriod.`,
     }
   },
 }

@@ -1,6 +1,7 @@
-import { formatDuration, LONGEST_DURATION_MS } from '../../src/options/durations.ts'
+import { LONGEST_DURATION_MS } from '../../src/options/durations.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
+import { spell } from './spell.ts'
 
 /**
  * The deduplication window is a whole number of seconds, at most ten years: what the handler accepts in `ONCEKIT_TTL`.
@@ -17,6 +18,6 @@ export const windowRange: Invariant = {
       ? undefined
       : {
           found: `The deduplication window (ttl) is ${ttlMs}ms.`,
-          fix: `Set ttl to whole seconds, from 1s to ${formatDuration(LONGEST_DURATION_MS)}.`,
+          fix: `Set ttl to whole seconds, from 1s to ${spell(LONGEST_DURATION_MS)}.`,
         },
 }

@@ -31,16 +31,30 @@ function effectProblems({ sent, ledger }: PairResult): string[] {
   return problems
 }
 
+/**
+ * In the dead-letter queue belongs what is no order, and what repeats an order id with another content than the one that
+ * took effect; nothing else.
+ */
 function deadLetterProblems({ sent, deadLetters }: PairResult): string[] {
   const dead = new Set(deadLetters)
   const problems: string[] = []
-  for (const [messageId, { order }] of sent)
-    if (dead.has(messageId) !== (order === undefined))
-      problems.push(
-        order
-          ? `${order.orderId} is in the dead-letter queue though it is valid.`
-          : `the invalid message ${messageId} is not in the dead-letter queue.`,
-      )
+  const bodies = new Map<string, { dead: Set<string>; done: Set<string> }>()
+  for (const [messageId, { order, body }] of sent) {
+    const isDead = dead.has(messageId)
+    if (!order) {
+      if (!isDead) problems.push(`the invalid message ${messageId} is not in the dead-letter queue.`)
+      continue
+    }
+    const seen = bodies.get(order.orderId) ?? { dead: new Set(), done: new Set() }
+    bodies.set(order.orderId, seen)
+    seen[isDead ? 'dead' : 'done'].add(body)
+  }
+  for (const [orderId, seen] of bodies) {
+    if (seen.done.size !== 1)
+      problems.push(`${orderId} was acknowledged in ${seen.done.size} versions, not in one.`)
+    if ([...seen.done].some((body) => seen.dead.has(body)))
+      problems.push(`${orderId} is in the dead-letter queue though it is valid.`)
+  }
   if (dead.size !== deadLetters.length) problems.push('a message is twice in the dead-letter queue.')
   return problems
 }
@@ -49,18 +63,19 @@ function deadLetterProblems({ sent, deadLetters }: PairResult): string[] {
 function recordProblems({ sent, records, pair }: PairResult): string[] {
   const orders = new Set([...sent.values()].flatMap(({ order }) => order?.orderId ?? []))
   const windowMs = Number(pair.handler.environment[ENVIRONMENT.ttl]) * 1000
-  const problems = records.flatMap((record) => recordProblem(record, windowMs) ?? [])
+  const problems = records.flatMap((record) => recordProblem(record, windowMs, pair.timeToLive) ?? [])
   if (records.length !== orders.size)
     problems.push(`${records.length} records for ${orders.size} distinct orders.`)
   return problems
 }
 
-function recordProblem(record: StoredRecord, windowMs: number): string | undefined {
-  const { id, status, completedAt, expiresAt, ttl } = record
+function recordProblem(record: StoredRecord, windowMs: number, timeToLive: string): string | undefined {
+  const { id, status, completedAt, expiresAt, [timeToLive]: ttl } = record
   if (status !== 'COMPLETED') return `the record ${id} is ${status}.`
   const window = Number(expiresAt) - Number(completedAt)
   if (window !== windowMs) return `the window of ${id} is ${window} ms, not ${windowMs}.`
-  if (Number(ttl) !== ttlSeconds(Number(expiresAt))) return `the time to live of ${id} is ${ttl}.`
+  if (Number(ttl) !== ttlSeconds(Number(expiresAt)))
+    return `the time to live of ${id}, "${timeToLive}", is ${ttl}.`
   return undefined
 }
 

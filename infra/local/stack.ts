@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { ENVIRONMENT } from '../../src/protocol/names.ts'
 import type { EventSourceMappingSettings } from '../../src/testing/local-queue/mapping-settings.ts'
 import type { Assembly } from './assembly.ts'
 import { type LocalFunction, localFunction } from './functions.ts'
@@ -15,12 +16,14 @@ export interface LocalPair {
   readonly mapping: EventSourceMappingSettings
   readonly queueUrl: string
   readonly deadLetterQueueUrl: string
+  /** The attribute that the time to live of the function's table watches. */
+  readonly timeToLive: string
 }
 
 /** What of the template exists here. */
 export interface LocalStack {
   readonly pairs: readonly LocalPair[]
-  readonly tables: readonly { readonly name: string; readonly timeToLive: string }[]
+  readonly tables: readonly string[]
 }
 
 /** Types that need nothing here beyond a name to refer to. */
@@ -43,6 +46,8 @@ export async function makeStack(
   await makeQueues(sqs, of('AWS::SQS::Queue'), known)
   const handlers = of('AWS::Lambda::Function').map((resource) => localFunction(assembly, resource, known))
   for (const { id } of handlers) known.set(id, { ref: id, attributes: { Arn: id } })
+  const tableOf = ({ environment }: LocalFunction) =>
+    of('AWS::DynamoDB::Table').find(({ id }) => id === environment[ENVIRONMENT.table])
   const pairs = of('AWS::Lambda::EventSourceMapping').map(({ id, properties }): LocalPair => {
     const { EventSourceArn, FunctionName, ...mapping } = Mapping.parse(resolve(properties, known))
     const queue = of('AWS::SQS::Queue').find(
@@ -51,19 +56,16 @@ export async function makeStack(
     const handler = handlers.find((candidate) => candidate.id === FunctionName)
     if (!queue || !handler) throw new Error(`The mapping ${id} joins a queue or a function that is not here.`)
     return {
-      name: handler.environment['ONCEKIT_NAMESPACE'] ?? handler.id,
+      name: handler.environment[ENVIRONMENT.namespace] ?? handler.id,
       handler,
       // The properties of the template, by its own names.
       mapping: mapping as EventSourceMappingSettings,
       queueUrl: known.get(queue.id)?.ref ?? '',
       deadLetterQueueUrl: deadLetterOf(queue.properties['RedrivePolicy'], known),
+      timeToLive: TimeToLive.parse(tableOf(handler)?.properties['TimeToLiveSpecification']).AttributeName,
     }
   })
-  const tables = of('AWS::DynamoDB::Table').map(({ id, properties }) => ({
-    name: id,
-    timeToLive: TimeToLive.parse(properties['TimeToLiveSpecification']).AttributeName,
-  }))
-  return { pairs, tables }
+  return { pairs, tables: of('AWS::DynamoDB::Table').map(({ id }) => id) }
 }
 
 function deadLetterOf(policy: unknown, known: ReadonlyMap<string, LocalResource>): string {
