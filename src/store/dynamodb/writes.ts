@@ -58,7 +58,8 @@ export function completedWrite(settlement: Extract<Settlement, { kind: 'complete
 
 /**
  * A redelivery that comes alone: claim in one conditional write what is absent, stuck, or failed with the same
- * payload. A record whose window is over is left to the second look, because its attempts start again from one.
+ * payload. A record whose window is over is left to the second look, because its attempts start again from one. So is
+ * one of the same owner: a copy of this request that lands late must not claim again what its owner has released.
  * Returns the old item, which tells what was taken over.
  */
 export function claimOverInput(
@@ -77,7 +78,7 @@ export function claimOverInput(
       'SET ',
       'SET fence = if_not_exists(fence, :before) + :one, firstSeenAt = if_not_exists(firstSeenAt, :now), ',
     ),
-    ConditionExpression: `attribute_not_exists(id) OR (#schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed)${samePayload ?? ''})`,
+    ConditionExpression: `attribute_not_exists(id) OR (#owner <> :owner AND #schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed)${samePayload ?? ''})`,
     ExpressionAttributeValues: {
       ...input.ExpressionAttributeValues,
       ':before': n(now - 1),
