@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
-import { completion, context, heldBy, requests, stuck } from './asks.ts'
+import { completion, context, heldBy, releasing, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
 import { type Call, type TappedClient, tappedClient } from './tapped-client.ts'
 
@@ -72,6 +72,23 @@ describe('a failed statement that carries the item it met, as DynamoDB may', () 
     ])
     expect(client.operations()).toEqual(['BatchExecuteStatement'])
   })
+})
+
+test('a copy of a claim that lands late does not claim again what its owner has released', async () => {
+  await store.claim(requests(1), context()) // from now on the clock is known
+  const [asked = never()] = requests(1, { redelivered: true })
+  client.tap(async ({ operation }, forward) => {
+    // The network delivers the claim twice: at once, and again after the handler has failed.
+    if (operation === 'UpdateItem') late = forward
+    return forward()
+  })
+  let late = (): Promise<unknown> => Promise.resolve()
+  const [outcome] = await store.claim([asked], context())
+  client.tap(undefined)
+  await store.settle([releasing(heldBy(asked, outcome))], context())
+  const released = await local.get(asked.id)
+  await expect(late()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })
+  expect(await local.get(asked.id)).toEqual(released)
 })
 
 test('a failed statement that does not carry the item: it is read, in one request for all of them', async () => {

@@ -150,7 +150,7 @@ describe('the single-item form', () => {
     expect(client.operations()).toEqual(['UpdateItem'])
     const { input } = client.calls[0] ?? {}
     expect(input?.ConditionExpression).toBe(
-      'attribute_not_exists(id) OR (#schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed) AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint))',
+      'attribute_not_exists(id) OR (#owner <> :owner AND #schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed) AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint))',
     )
     expect(input?.UpdateExpression).toBe(
       'SET fence = if_not_exists(fence, :before) + :one, firstSeenAt = if_not_exists(firstSeenAt, :now), #status = :status, #owner = :owner, #leaseUntil = :leaseUntil, #expiresAt = :expiresAt, #ttl = :ttl, #fingerprint = :fingerprint, #messageId = :messageId, #receiveCount = :receiveCount, #schemaVersion = :schemaVersion REMOVE #result ADD attempts :one',

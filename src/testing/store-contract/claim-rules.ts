@@ -46,6 +46,24 @@ export const claimRules: Rules = {
     }
   },
 
+  async 'owner is mine comes before lease, payload and window: a copy of a claim that comes late changes nothing'(
+    scene,
+  ) {
+    for (const form of FORMS) {
+      const past = { leaseUntil: scene.stale - 1, expiresAt: scene.stale - 1 }
+      const held = await scene.given({ leaseUntil: scene.stale - 1 })
+      const own = granted(await scene.ask(form, scene.request({ id: held.id, owner: held.owner })))
+      assert.deepEqual([own.ownWrite, own.fence, own.attempt], [true, held.fence, held.attempts])
+      await scene.untouched(held, 'a copy of the own claim')
+      for (const changes of [past, {}]) {
+        const failed = await scene.given({ status: 'FAILED', ...changes, leaseUntil: undefined })
+        const outcome = await scene.ask(form, scene.request({ id: failed.id, owner: failed.owner }))
+        assert.equal(outcome.kind, 'busy', 'what its owner has released is not claimed again by a late copy')
+        await scene.untouched(failed, 'a late copy of a claim')
+      }
+    }
+  },
+
   async 'owner is mine and COMPLETED: done, nothing runs again'(scene) {
     for (const form of FORMS) {
       const mine = await scene.given({ status: 'COMPLETED' })
