@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { isAccessDenied, isMisconfigured, misconfigured } from './failures.ts'
 import { recordOf } from './item.ts'
 import { isUnreadable, readMany } from './read.ts'
+import { whenAllSettled } from './when-all-settled.ts'
 import { toStatement } from './write.ts'
 
 /** BatchExecuteStatement's own limit. */
@@ -39,7 +40,7 @@ export async function claimMany(
     kin.push(attempt)
     return attempt
   })
-  await Promise.all([write(connection, fresh, context), look(connection, redelivered, context, false)])
+  await whenAllSettled([write(connection, fresh, context), look(connection, redelivered, context, false)])
   await look(connection, fresh.filter(isOpen), context, false)
   const claimable = attempts.filter(isOpen)
   await write(connection, claimable, context)
@@ -86,7 +87,7 @@ async function write(
   for (let start = 0; start < attempts.length; start += STATEMENTS_PER_REQUEST) {
     chunks.push(writeChunk(connection, attempts.slice(start, start + STATEMENTS_PER_REQUEST), context))
   }
-  await Promise.all(chunks)
+  await whenAllSettled(chunks)
 }
 
 async function writeChunk(
@@ -117,7 +118,7 @@ async function writeChunk(
       again.push(attempt)
     }
   }
-  await Promise.all(
+  await whenAllSettled(
     again.map(async (attempt) => {
       attempt.outcome = await claimOne(connection, attempt.request, context)
     }),
