@@ -8,17 +8,13 @@ const LONGEST_WAY_MS = 10
 /** I4, I8 and I9 of one response. */
 export function judgeAnswer(checker: Checker, invocation: Invocation, reading: Reading): void {
   const { world, scenario } = checker.simulation
-  const { batch, host } = invocation
+  const { batch } = invocation
   if (reading.kind === 'malformed') {
     world.fail('I8', `batch ${batch.number}: ${reading.why}`)
     return
   }
   if (checker.executions.isRunningIn(invocation)) world.coverage.hit('deadlineCut')
-  // An extension may be under way at the answer, which needs no Lambda context and so meets no freeze.
-  const quietHost = scenario.hardKill && !scenario.openEnded && scenario.invocationsPerHost === 1
-  if (quietHost && host.openCalls > 0) {
-    world.fail('batch', `batch ${batch.number} was answered with ${host.openCalls} requests under way`)
-  }
+  judgeRequests(checker, invocation, 'answered')
   for (const { message } of batch.records) {
     const { plan } = message
     if (reading.ids.has(plan.id)) {
@@ -37,6 +33,18 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
   const early = outOfOrder(batch, reading.ids, scenario.fifoStops)
   if (early !== undefined) {
     world.fail('I9', `${early} was acknowledged after an unacknowledged record of its group`)
+  }
+}
+
+/** The handler never returns or throws with a promise of ours unsettled: the freeze would come over it. */
+export function judgeRequests(checker: Checker, invocation: Invocation, how: 'answered' | 'thrown'): void {
+  const { scenario, world } = checker.simulation
+  const { host, batch } = invocation
+  // Without a hard kill older invocations may still run; without a context there is no freeze, and an extension may
+  // be under way at the answer.
+  if (!scenario.hardKill || scenario.openEnded || scenario.invocationsPerHost > 1) return
+  if (host.openCalls > 0) {
+    world.fail('batch', `batch ${batch.number} was ${how} with ${host.openCalls} requests under way`)
   }
 }
 

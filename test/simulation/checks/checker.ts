@@ -5,7 +5,7 @@ import type { Host } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Message } from '../queue.ts'
 import type { Simulation } from '../simulation.ts'
-import { judgeAnswer } from './answers.ts'
+import { judgeAnswer, judgeRequests } from './answers.ts'
 import { type ClaimRecord, type Execution, judgeWrite } from './claims.ts'
 import { countNotice, countWrite } from './counting.ts'
 import { Executions } from './executions.ts'
@@ -133,6 +133,7 @@ export class Checker implements TableWatcher {
 
   threw(invocation: Invocation, error: unknown): void {
     this.simulation.world.coverage.hit('wholeBatchThrown')
+    judgeRequests(this, invocation, 'thrown')
     if (this.simulation.scenario.rates.refused > 0) return
     this.#fail(
       'I8',
