@@ -28,7 +28,7 @@ export class Executions {
       return undefined
     }
     const id = simulation.idOf(message.plan.key)
-    const claim = fence === undefined ? checker.latestClaimOf(id, host) : checker.claimOf(id, fence, host)
+    const claim = fence === undefined ? this.#guessClaim(id, invocation) : checker.claimOf(id, fence, host)
     const execution: Execution = {
       id,
       messageId,
@@ -122,6 +122,14 @@ export class Executions {
       }
     }
     return false
+  }
+
+  /** A handler of the whole batch is not told its fence: it is that of the claim of its invocation, if there is one. */
+  #guessClaim(id: string, { host, batch }: Invocation): ClaimRecord | undefined {
+    const claim = this.#checker.latestClaimOf(id, host)
+    if (claim === undefined || claim.execution !== undefined) return undefined
+    const interleaved = this.#checker.simulation.scenario.invocationsPerHost > 1
+    return interleaved || claim.invocation === batch.number ? claim : undefined
   }
 
   #judgeStart(

@@ -8,7 +8,7 @@ const SDK_ATTEMPTS = 4
 const NEVER = new Promise<never>(() => {})
 
 /** An answer of the service: an output or an error. */
-type Answer = { readonly output: object } | { readonly error: Error }
+type Answer = { readonly output: object } | { readonly error: ServiceError }
 
 /**
  * Stands where the SDK's client stands: `send` with the SDK's own retries, over a network with faults, to the
@@ -159,7 +159,6 @@ class Call {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error
-        error.$metadata.serverDate = serverDate(state)
         answer = { error }
       }
       then(answer)
@@ -167,18 +166,24 @@ class Call {
   }
 
   #answerAfter(delay: number, answer: Answer): void {
+    if ('error' in answer && answer.error.$metadata.httpStatusCode > 0) {
+      answer.error.$metadata.serverDate = serverDate(this.#state)
+    }
     this.#host.after(delay, 'answer', () => {
       if (this.#over) return
       this.#end()
-      const took = this.#state.world.time - this.#sentAt
-      this.#host.fastestAnswer = Math.min(this.#host.fastestAnswer, took)
+      // A broken connection tells no date.
+      if ('output' in answer || answer.error.$metadata.httpStatusCode > 0) {
+        const took = this.#state.world.time - this.#sentAt
+        this.#host.fastestAnswer = Math.min(this.#host.fastestAnswer, took)
+      }
       if ('output' in answer) this.#resolve(answer.output)
       else this.#reject(answer.error)
     })
   }
 
   /** The SDK sees a failure it may retry. */
-  #retryAfter(delay: number, error: Error): void {
+  #retryAfter(delay: number, error: ServiceError): void {
     if (this.#attempts === SDK_ATTEMPTS) {
       this.#answerAfter(delay, { error })
       return
@@ -188,15 +193,15 @@ class Call {
   }
 }
 
-function broken(): Error {
+function broken(): ServiceError {
   return new ServiceError('TimeoutError', 0, 'socket hang up')
 }
 
-function conflict(): Error {
+function conflict(): ServiceError {
   return new ServiceError('TransactionConflictException', 400, 'Transaction is ongoing for the item')
 }
 
-function internal(): Error {
+function internal(): ServiceError {
   return new ServiceError('InternalServerError', 500, 'Internal server error')
 }
 
