@@ -5,8 +5,9 @@ import { Schedule } from './schedule.ts'
 
 /** A kill that is due strikes within so many milliseconds: at any moment of a batch. */
 const WITHIN_MS = 100
+const SPARE_TRIES = 10
 
-/** Kills workers at random instants. One worker is spared for as long as it lives, so that its memory can be seen. */
+/** Kills workers at random instants. One is spared as long as others come, so that its memory can be seen. */
 export class Killer {
   readonly kills: Kill[] = []
   readonly #seed: number
@@ -43,19 +44,19 @@ export class Killer {
     this.#timers.clear()
   }
 
-  #later(number: number, ms: number): void {
+  #later(number: number, ms: number, tries = 0): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      // None alive but the spared one: the next to come.
-      if (!this.#strike(number)) this.#later(number, WITHIN_MS)
+      // None alive but the spared one: the next to come, or in the end that one.
+      if (!this.#strike(number, tries < SPARE_TRIES)) this.#later(number, WITHIN_MS, tries + 1)
     }, ms)
     this.#timers.add(timer)
   }
 
-  #strike(number: number): boolean {
+  #strike(number: number, spare: boolean): boolean {
     const alive = this.#invoker.pids()
     if (this.#spared === undefined || !alive.includes(this.#spared)) this.#spared = alive[0]
-    const victims = alive.filter((pid) => pid !== this.#spared)
+    const victims = spare ? alive.filter((pid) => pid !== this.#spared) : alive
     const pid = victims[between(0, victims.length - 1, fraction(this.#seed, 'victim', number))]
     if (pid === undefined || !this.#invoker.kill(pid)) return false
     this.kills.push({ pid, time: Date.now(), cause: 'plan' })
