@@ -30,7 +30,7 @@ const MUTANTS = [
   ['takeover', 'never takes over a stuck record', 'claim', 'I7'],
   ['fence-grows', 'starts the fence again from 1 at every insert', 'zombie', 'FENCE'],
   ['window-start', 'claims a COMPLETED record inside its window', 'window', 'I2'],
-  ['window-end', 'takes an expired COMPLETED record for a duplicate', 'window', 'I5'],
+  ['window-end', 'takes an expired COMPLETED record for a duplicate', 'window', 'WINDOW'],
   ['ttl-after-window', 'lets TTL delete a record before its window ends', 'window', 'I2'],
   ['fingerprint', 'does not compare payloads', 'payload', 'I5'],
   ['unknown-record', 'claims over a record of another version', 'foreign', 'I3'],

@@ -17,8 +17,8 @@ import {
 import { at, recordOf, type World } from './state/world.ts'
 
 /**
- * What must never happen, by the names of protocol.md, plus five that its text promises without a number: EFFECT,
- * FENCE, OWN, BATCH and POISON. Each is one function here; a rule calls those that its step could break, and the
+ * What must never happen, by the names of protocol.md, plus six that its text promises without a number: EFFECT,
+ * WINDOW, FENCE, OWN, BATCH and POISON. Each is one function here; a rule calls those that its step could break, and the
  * state invariants (I1, I6, EFFECT) are looked at in every state. I7 is about the whole graph: see liveness.ts.
  *
  * Truth is judged by true time and by ghost fields, never by what a host believes.
@@ -28,7 +28,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I2: 'COMPLETED never becomes IN_PROGRESS, and is never deleted, before expiresAt (margin ≥ clock error)',
   I3: 'a settle write changes a record only for the claim (owner and fence) that holds it IN_PROGRESS; an unknown or endlessly held record is never changed (no clock assumption)',
   I4: 'a message is deleted only if its record was COMPLETED (no clock assumption)',
-  I5: "a message is deleted only if its payload's effect was made in the record's window (readers within the margin)",
+  I5: "nothing is lost: a message is deleted only if its payload's effect was made (no clock assumption)",
   I6: 'transactional: effect ≤ 1 per window, = 1 for every deleted message (no clock assumption)',
   I7: 'from every reachable state, without further faults, every message can still be resolved',
   I8: 'every failed or unprocessed record is reported, each identifier is of the event, none twice',
@@ -36,6 +36,8 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I10: "a redelivery never meets a dead owner's live lease (visibility > deadline + grace + margin + 2 × clock error)",
   EFFECT:
     'effects per window ≤ 1 + executions that died, overran or stayed unknown between effect and completion',
+  WINDOW:
+    'a message is deleted only for an effect of its own deduplication window (clocks within the clock error)',
   FENCE: 'a granted fence is higher than every fence granted before for its key, across deletion too',
   OWN: 'nobody takes its own claim or completion for somebody else’s',
   BATCH: 'records of one event with the same key and payload share one outcome',
@@ -127,14 +129,15 @@ function showsEffect(world: World, record: RecordView, payload: number): boolean
   return inside && (record.made & payload) !== 0
 }
 
-/** I4, I5, I6: this message is about to be deleted. */
+/** I4, I5, I6, WINDOW: this message is about to be deleted. */
 export function checkDeleted(world: World, message: number, slot: SlotView): void {
   const { key, payload } = at(world.configuration.messages, message)
   const record = recordOf(world, key)
   if (record.status !== COMPLETED && (slot.proof & PROOF_COMPLETED) === 0) broke(world, 'I4')
+  if ((record.everMade & payload) === 0) broke(world, world.configuration.transactional ? 'I6' : 'I5')
   if (showsEffect(world, record, payload)) return
   if ((slot.proof & PROOF_EFFECT) !== 0 && slot.payload === payload) return
-  broke(world, world.configuration.transactional ? 'I6' : 'I5')
+  broke(world, world.configuration.transactional ? 'I6' : 'WINDOW')
 }
 
 /** I8 and BATCH: the response against the event. `settled[i]`: entry i was confirmed completed. */

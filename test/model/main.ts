@@ -27,6 +27,9 @@ const HELP = `Explores every reachable state of the protocol in small worlds and
 
 Exit code: 0 all well; 1 an invariant fails, a rare event was never seen, or a mutant is not caught; 2 usage.`
 
+/** How often a slow run says where it is. */
+const PROGRESS_MS = 5_000
+
 process.exitCode = main(process.argv.slice(2))
 
 function main(args: readonly string[]): number {
@@ -98,8 +101,12 @@ function limitsOf(maxStates: string): Limits {
     throw new Error(`--max-states takes a whole number from 1, not ${JSON.stringify(maxStates)}.`)
   }
   const started = performance.now()
+  let last = started
   const progress = (states: number) => {
-    const seconds = Math.round((performance.now() - started) / 1000)
+    const now = performance.now()
+    if (now - last < PROGRESS_MS) return
+    last = now
+    const seconds = Math.round((now - started) / 1000)
     process.stderr.write(`  ${states.toLocaleString('en-GB')} states so far, ${seconds} s\n`)
   }
   return { maxStates: limit, progress }

@@ -64,7 +64,7 @@ export function configurationNamed(name: string): Configuration {
 export function invariantsOf(configuration: Configuration): readonly string[] {
   const { fifo, transactional, waived, batchSize, maxAttempts } = configuration
   const idle = new Set(waived)
-  for (const name of transactional ? ['EFFECT', 'I5'] : ['I6']) idle.add(name)
+  for (const name of transactional ? ['EFFECT', 'I5', 'WINDOW'] : ['I6']) idle.add(name)
   if (!fifo) idle.add('I9')
   if (batchSize < 2) idle.add('BATCH')
   if (maxAttempts === 0) idle.add('POISON')

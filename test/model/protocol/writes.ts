@@ -148,6 +148,7 @@ function complete(world: World, record: RecordView, request: Readonly<Request>):
 export function makeEffect(record: RecordView, payload: number): void {
   if (record.effects < 3) record.effects++
   record.made |= payload
+  record.everMade |= payload
 }
 
 function maySettle(

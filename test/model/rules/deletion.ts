@@ -26,11 +26,12 @@ export const deletion: Rule = (world, step) => {
 /** What the invariants remember of the record survives it. */
 function remove(world: World, key: number): void {
   const record = recordOf(world, key)
-  const { highFence, effects, excused, made } = record
+  const { highFence, effects, excused, made, everMade } = record
   record.erase()
   record.highFence = highFence
   record.effects = effects
   record.excused = excused
   record.made = made
+  record.everMade = everMade
   for (const late of world.late) if (late.kind !== NO_REQUEST && late.key === key) late.erase()
 }

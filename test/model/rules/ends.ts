@@ -31,10 +31,25 @@ export const ends: Rule = (world, step) => {
   }
 }
 
+/** By where the execution stood: every step of its life is a point where the process may end. */
+const DEATHS = [
+  '',
+  'died waiting for its group',
+  'died before the claim',
+  'died between look and claim',
+  'died after the claim, before the handler',
+  'died in the handler',
+  'died between effect and completion',
+  'died before the release',
+  'died before the put of an absent record',
+  'died between completion and response',
+  'died before it was reported',
+] as const
+
 function die(world: World, hostIndex: number): void {
   for (const slot of slotsOf(world, hostIndex)) {
     if (slot.pc === EMPTY) continue
-    if (slot.made === 1) world.see('died between effect and completion')
+    world.see(at(DEATHS, slot.pc))
     excuse(world, slot)
     slot.erase()
   }

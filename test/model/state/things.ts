@@ -26,6 +26,8 @@ const RECORD_FIELDS = [
   'excused',
   /** Ghost: bit per payload whose effect was made in this window. */
   'made',
+  /** Ghost: the same for all windows; survives deletion. */
+  'everMade',
 ] as const
 
 /** One SQS message. */
