@@ -2,6 +2,8 @@ import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
 import { spell } from './spell.ts'
 
+const LONGEST_MS = 14 * 86_400_000
+
 /**
  * Standard queues: the dead-letter queue keeps messages longer than the source. (A FIFO queue starts the time anew
  * when it moves a message.)
@@ -19,7 +21,10 @@ export const deadLetterRetention: Invariant = {
     if (kept > retentionMs) return undefined
     return {
       found: `The source queue keeps messages for ${spell(retentionMs)}, the dead-letter queue for ${spell(kept)}.`,
-      fix: `Set deadLetterRetention to more than ${spell(retentionMs)} (at most 14d), or shorten retentionPeriod.`,
+      fix:
+        retentionMs < LONGEST_MS
+          ? `Set deadLetterRetention to more than ${spell(retentionMs)}, at most 14d.`
+          : 'Shorten retentionPeriod: a dead-letter queue keeps messages for 14d at most.',
     }
   },
 }
