@@ -30,6 +30,7 @@ export class Checker implements TableWatcher {
   readonly latest = new Map<Host, Invocation>()
   #claims = new Map<string, ClaimRecord>()
   #latestClaims = new Map<string, ClaimRecord>()
+  #claimsIn = new Map<string, ClaimRecord>()
 
   constructor(simulation: Simulation) {
     this.simulation = simulation
@@ -55,6 +56,11 @@ export class Checker implements TableWatcher {
 
   latestClaimOf(id: string, host: Host): ClaimRecord | undefined {
     return this.#latestClaims.get(`${id} ${host.number}`)
+  }
+
+  /** The last claim of this record by that invocation. */
+  claimIn(id: string, host: Host, invocation: number): ClaimRecord | undefined {
+    return this.#claimsIn.get(`${id} ${host.number} ${invocation}`)
   }
 
   started(host: Host, receipt: string, messageId: string, fence: number | undefined): Execution | undefined {
@@ -224,6 +230,7 @@ export class Checker implements TableWatcher {
     }
     this.#claims.set(`${id} ${now.fence} ${writer.number}`, claim)
     this.#latestClaims.set(`${id} ${writer.number}`, claim)
+    this.#claimsIn.set(`${id} ${writer.number} ${claim.invocation}`, claim)
   }
 
   #settled(id: string, now: View, writer: Host): void {

@@ -126,10 +126,8 @@ export class Executions {
 
   /** A handler of the whole batch is not told its fence: it is that of the claim of its invocation, if there is one. */
   #guessClaim(id: string, { host, batch }: Invocation): ClaimRecord | undefined {
-    const claim = this.#checker.latestClaimOf(id, host)
-    if (claim === undefined || claim.execution !== undefined) return undefined
-    const interleaved = this.#checker.simulation.scenario.invocationsPerHost > 1
-    return interleaved || claim.invocation === batch.number ? claim : undefined
+    const claim = this.#checker.claimIn(id, host, batch.number)
+    return claim?.execution === undefined ? claim : undefined
   }
 
   #judgeStart(

@@ -107,8 +107,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: RUN,
-        find: 'cancel = runtime.after(Math.max(0, invocation.stopAt - runtime.monotonic()), stop)',
-        replace: 'void stop',
+        find: 'Math.max(0, invocation.stopAt - runtime.monotonic()), () => batch.stop()',
+        replace: '1e9, () => batch.stop()',
       },
     ],
   },
@@ -133,7 +133,29 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'guard-after-store-deadline',
     guard: 'no answer leaves while a request is under way',
-    edits: [{ file: RUN, find: '(settleBy + endsAt) / 2', replace: 'settleBy + 0 * endsAt' }],
+    edits: [
+      {
+        file: 'engine/invocation.ts',
+        find: 'answerBy: endsAt - answerMs / 2',
+        replace: 'answerBy: endsAt - answerMs',
+      },
+    ],
+  },
+  {
+    name: 'own-lease-at-hand-over',
+    guard: 'a handler of the whole batch is not given what lost its own lease during the claim',
+    edits: [{ file: BATCH, find: 'now >= leader.leaseEndsAt', replace: 'now < 0' }],
+  },
+  {
+    name: 'requests-after-throw',
+    guard: 'an invocation that throws leaves no request under way',
+    edits: [
+      {
+        file: 'store/dynamodb/when-all-settled.ts',
+        find: 'const results = await Promise.allSettled(promises)',
+        replace: 'await Promise.all(promises)\n  const results: PromiseSettledResult<unknown>[] = []',
+      },
+    ],
   },
   {
     name: 'own-lease',

@@ -105,9 +105,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/run-batch.ts',
-        find: "for (const entry of running) batch.end(entry, 'unsettled')",
-        replace:
-          "for (const entry of running) void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })",
+        find: "batch.end(entry, 'unsettled')",
+        replace: "void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })",
       },
     ],
   },
