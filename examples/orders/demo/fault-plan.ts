@@ -3,7 +3,7 @@ import { between, fraction } from '../../../test/servers/seeded.ts'
 import type { Line } from './input.ts'
 
 /** Shares of the messages, or of the orders, that meet each fault. */
-const RATE = { kill: 0.04, twice: 0.08, lostDelete: 0.04, cut: 0.03, provider: 0.03 }
+const RATE = { kill: 0.03, twice: 0.08, lostDelete: 0.04, cut: 0.03, provider: 0.03 }
 /** A batch takes about this long: a kill may come at any moment of it. Milliseconds. */
 const KILL_WITHIN_MS = 90
 

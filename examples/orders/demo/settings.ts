@@ -1,11 +1,11 @@
 /** Short times, so that stuck items come back while one watches. In production the defaults are longer. */
 export const FUNCTION_NAME = 'charge-orders'
-export const FUNCTION_TIMEOUT_MS = 3_000
-/** Lease and margin end 250 + 2 × 250 ms after the function's timeout, before a redelivery meets the record. */
+export const FUNCTION_TIMEOUT_MS = 2_500
+/** Lease and margin end 250 + 2 × 200 ms after the function's timeout, before a redelivery meets the record. */
 export const LEASE_GRACE_MS = 250
-export const CLOCK_ERROR_MS = 250
-export const DEADLINE_RESERVE_MS = 750
-export const VISIBILITY_TIMEOUT_SECONDS = 5
+export const CLOCK_ERROR_MS = 200
+export const DEADLINE_RESERVE_MS = 600
+export const VISIBILITY_TIMEOUT_SECONDS = 4
 /** AWS advises at least five. */
 export const MAX_RECEIVE_COUNT = 5
 export const BATCH_SIZE = 10
