@@ -1,4 +1,13 @@
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../store/memory/memory-store.ts'
+export { crashTest } from './crash-test/index.ts'
+export type {
+  CrashPoint,
+  CrashReport,
+  CrashRun,
+  CrashTestHandler,
+  CrashTestOptions,
+  CrashTestSandbox,
+} from './crash-test/types.ts'
 export * from './local-queue/index.ts'
 export { type ManualClock, type ManualClockOptions, manualClock } from './manual-clock.ts'
 export { type SqsEventMessage, type SqsEventOptions, sqsEvent } from './sqs-event.ts'
