@@ -9,7 +9,9 @@ export function progressBar(output: NodeJS.WriteStream): { show(progress: Progre
   return {
     show(progress) {
       if (output.isTTY) {
-        output.write(`\r\u001b[K${line(progress).slice(0, Math.max(20, output.columns - 1))}`)
+        // Some terminals do not say how wide they are.
+        const width = output.columns || 80
+        output.write(`\r\u001b[K${line(progress).slice(0, width - 1)}`)
       } else if (progress.seconds - last >= PLAIN_EVERY_SECONDS) {
         last = progress.seconds
         output.write(`${line(progress)}\n`)
