@@ -12,13 +12,16 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { ConfigError } from '../../src/errors/config-error.ts'
+import { checkWiring } from '../invariants/check.ts'
+import { contradictionError } from '../invariants/report.ts'
 import { DEFAULT_TIMEOUT, DEFAULT_TTL } from './defaults.ts'
 import { environmentOf } from './environment.ts'
+import { functionFacts } from './function-facts.ts'
 import { functionRole } from './function-role.ts'
 import { RUNTIME_ACTIONS } from './grants.ts'
 import { defaultNamespace, type IdempotencyTable } from './idempotency-table.ts'
-import { knownMs } from './known.ts'
-import type { LeaseProps } from './lease.ts'
+import { knownMs, knownText } from './known.ts'
+import { type LeaseProps, leaseFacts } from './lease.ts'
 import { HandlerMetrics } from './metrics.ts'
 import { PartialResponseAspect } from './partial-response-aspect.ts'
 
@@ -100,8 +103,9 @@ export class IdempotentFunction extends Construct implements IGrantable {
     this.lease = props.lease ?? {}
     this.namespace = props.namespace ?? defaultNamespace(this)
     this.metrics = new HandlerMetrics(this.namespace)
-    this.table.reserveNamespace(this.namespace, this)
     assertOneFunction(this.node.path, props)
+    this.#check(props)
+    this.table.reserveNamespace(this.namespace, this)
     if (props.function) this.function = props.function
     else {
       this.logGroup = new LogGroup(this, 'Logs', {
@@ -119,6 +123,17 @@ export class IdempotentFunction extends Construct implements IGrantable {
         `${this.node.path} is given a function imported without its role, to which nothing can be granted from here. Import it with its role (Function.fromFunctionAttributes), or grant its role ${RUNTIME_ACTIONS.join(', ')} on the table, and the reading of its queue.`,
       )
     Aspects.of(this.node.root).add(new PartialResponseAspect(this.function))
+  }
+
+  /** What can be told without a queue; an `IdempotentQueue` has checked it already, and more. */
+  #check({ function: existing, timeout = DEFAULT_TIMEOUT }: IdempotentFunctionProps): void {
+    const findings = checkWiring({
+      ...leaseFacts(this.lease),
+      timeoutMs: existing ? functionFacts(existing).timeoutMs : knownMs(timeout),
+      namespace: knownText(this.namespace),
+      ttlMs: knownMs(this.ttl),
+    })
+    if (findings.length > 0) throw contradictionError(this.node.path, findings)
   }
 
   #setEnvironment(): void {

@@ -17,7 +17,7 @@ import { synthesise } from './synthesise.ts'
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
 /** Runs the command; returns its exit code. */
-async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   let options: LocalOptions | undefined
   try {
     options = readOptions(args)
@@ -95,5 +95,3 @@ async function run(options: LocalOptions, signal: AbortSignal): Promise<number> 
 function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
-
-process.exitCode = await main(process.argv.slice(2))

@@ -13,7 +13,7 @@ export interface LocalOptions {
 }
 
 export const HELP = `Usage: npm run infra:local -- [options]
-       node infra/local/main.ts [options]
+       node infra/local.ts [options]
 
 Runs what the CDK app synthesises, without an account: tables and queues of the template on the embedded servers, the
 bundled functions in worker processes behind their event source mappings, with the template's own settings and

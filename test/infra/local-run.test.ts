@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { synthesise } from '../../infra/local/synthesise.ts'
 
-const MAIN = join(import.meta.dirname, '..', '..', 'infra', 'local', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'infra', 'local.ts')
 const STACK = 'OncekitOrders.template.json'
 
 let folder: string

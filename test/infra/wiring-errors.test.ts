@@ -239,6 +239,25 @@ describe('existing parts', () => {
   })
 })
 
+describe('an IdempotentFunction without a queue', () => {
+  it('is refused for what can be told without one, all at once', () => {
+    const { stack, table } = queueStack()
+    const { message } = thrown(
+      () =>
+        new IdempotentFunction(stack, 'Alone', {
+          table,
+          entry: ENTRY,
+          namespace: 'all*',
+          ttl: Duration.seconds(32),
+          timeout: Duration.seconds(30),
+        }),
+    )
+    expect(message).toContain('Shop/Alone is wired with 2 contradictions.')
+    expect(message).toContain('window-outlives-lease')
+    expect(message).toContain('namespace-pattern')
+  })
+})
+
 describe('namespaces', () => {
   it('are not shared by two functions of one table', () => {
     const { stack, table } = queueStack({ namespace: 'orders' })
