@@ -118,8 +118,8 @@ export const configurations: readonly Configuration[] = [
     ...EXACT_CLOCKS,
     skews: [0],
     deadline: 1,
-    window: 2,
-    faults: { ...NO_FAULTS, network: 2, error: 1, late: 2 },
+    window: LONG,
+    faults: { ...NO_FAULTS, network: 2, error: 2, late: 2 },
     mustSee: ['late claim', 'late settlement', 'takeover'],
   },
   {

@@ -24,6 +24,7 @@ const MUTANTS = [
   ['seen-status', 'compares owner and fence alone at takeover', 'late', 'I2'],
   ['seen-lease', 'compares owner, fence and status at takeover, not the lease', 'zombie', 'I1'],
   ['seen-window', 'does not compare the end of the window when it claims an expired record', 'overrun', 'I2'],
+  ['other-token', 'claims again, by a late copy, what its owner has released', 'copies', 'TOKEN'],
   ['claim-own-write', 'does not recognise its own claim when the answer was lost', 'claim', 'OWN'],
   ['busy-fails', 'acknowledges a message whose key is being worked on', 'claim', 'I4'],
   ['fail-closed', 'runs the handler when the claim got no answer', 'claim', 'I1'],

@@ -1,6 +1,7 @@
 import type { RecordView, SlotView } from './state/things.ts'
 import { ENDLESS, ticksOf } from './state/time.ts'
 import {
+  ABSENT,
   COMPLETED,
   DEAD,
   DELETED,
@@ -17,8 +18,8 @@ import {
 import { at, recordOf, type World } from './state/world.ts'
 
 /**
- * What must never happen, by the names of protocol.md, plus six that its text promises without a number: EFFECT,
- * WINDOW, FENCE, OWN, BATCH and POISON. Each is one function here; a rule calls those that its step could break, and the
+ * What must never happen, by the names of protocol.md, plus seven that its text promises without a number: EFFECT,
+ * WINDOW, FENCE, TOKEN, OWN, BATCH and POISON. Each is one function here; a rule calls those that its step could break, and the
  * state invariants (I1, I6, EFFECT) are looked at in every state. I7 is about the whole graph: see liveness.ts.
  *
  * Truth is judged by true time and by ghost fields, never by what a host believes.
@@ -39,6 +40,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   WINDOW:
     'a message is deleted only for an effect of its own deduplication window (clocks within the clock error)',
   FENCE: 'a granted fence is higher than every fence granted before for its key, across deletion too',
+  TOKEN: 'a record that names a token is never granted to that token again',
   OWN: 'nobody takes its own claim or completion for somebody else’s',
   BATCH: 'records of one event with the same key and payload share one outcome',
   POISON: 'a POISONED record is claimed only after its window or when sent again',
@@ -82,6 +84,11 @@ export function checkFence(world: World, record: RecordView, granted: number): v
   if (granted <= record.highFence) broke(world, 'FENCE')
 }
 
+/** TOKEN: a claim with this token is about to be granted over the record. */
+export function checkToken(world: World, record: RecordView, token: number): void {
+  if (record.status !== ABSENT && record.owner === token) broke(world, 'TOKEN')
+}
+
 /** I3: a complete, release or extend that is about to change the record. */
 export function checkSettle(world: World, record: RecordView, owner: number, fence: number): void {
   if (record.status !== IN_PROGRESS || record.owner !== owner || record.fence !== fence) broke(world, 'I3')
@@ -89,7 +96,7 @@ export function checkSettle(world: World, record: RecordView, owner: number, fen
 
 /** I3: the put of a missing record is about to replace this. */
 export function checkPut(world: World, record: RecordView): void {
-  if (record.status !== 0) broke(world, 'I3')
+  if (record.status !== ABSENT) broke(world, 'I3')
 }
 
 /** I2: TTL is about to delete this. */

@@ -42,12 +42,22 @@ export function decide(world: World, record: RecordView, slot: SlotView, shift: 
   }
 }
 
-/** Whether one write with the whole condition finds the record claimable. An expired window is left to a second look. */
-export function isClaimableAtOnce(world: World, record: RecordView, payload: number, shift: number): boolean {
+/**
+ * Whether one write with the whole condition finds the record claimable. An expired window is left to a second look;
+ * so is a record of the same token, or a late copy of a claim would take again what its owner has released.
+ */
+export function isClaimableAtOnce(
+  world: World,
+  record: RecordView,
+  claim: { readonly owner: number; readonly payload: number },
+  shift: number,
+): boolean {
+  const { guards } = world
   if (record.status === ABSENT) return true
-  if (record.status === FOREIGN) return !world.guards['unknown-record']
+  if (record.status === FOREIGN) return !guards['unknown-record']
+  if (guards['other-token'] && record.owner === claim.owner) return false
   if (isExpired(world, record, shift)) return false
-  if (world.guards.fingerprint && record.payload !== payload) return false
+  if (guards.fingerprint && record.payload !== claim.payload) return false
   return record.status === FAILED || (record.status === IN_PROGRESS && isStuck(world, record, shift))
 }
 

@@ -1,4 +1,4 @@
-import { checkFence, checkPut, checkReplaced, checkSettle } from '../invariants.ts'
+import { checkFence, checkPut, checkReplaced, checkSettle, checkToken } from '../invariants.ts'
 import type { RecordView } from '../state/things.ts'
 import { NONE, ticksOf, timeByte } from '../state/time.ts'
 import {
@@ -51,7 +51,7 @@ export function apply(world: World, request: Readonly<Request>, resent: boolean)
       return grant(world, record, request, resent)
     case CLAIM_OVER: {
       const sentWith = ticksOf(request.skew) - request.age
-      if (!isClaimableAtOnce(world, record, request.payload, sentWith)) return false
+      if (!isClaimableAtOnce(world, record, request, sentWith)) return false
       return grant(world, record, request, resent)
     }
     case COMPLETE:
@@ -107,6 +107,7 @@ function isAsSeen(world: World, record: RecordView, request: Readonly<Request>):
 
 function grant(world: World, record: RecordView, request: Readonly<Request>, resent: boolean): boolean {
   checkReplaced(world, record, resent)
+  checkToken(world, record, request.owner)
   const restarts = record.status === ABSENT || ticksOf(record.expires) < 0 || record.status === POISONED
   const fence = !world.guards['fence-grows'] && record.status === ABSENT ? 1 : record.highFence + 1
   checkFence(world, record, fence)

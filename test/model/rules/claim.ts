@@ -67,7 +67,7 @@ function hold(world: World, slot: SlotView): void {
 function look(world: World, slot: SlotView, shift: number): void {
   const record = recordOf(world, slot.key)
   const decision = decide(world, record, slot, shift)
-  world.see(EVENTS[decision] ?? decision)
+  if (decision !== 'absent' && decision !== 'claimable') world.see(EVENTS[decision] ?? decision)
   switch (decision) {
     case 'own claim':
       hold(world, slot)

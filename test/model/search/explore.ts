@@ -98,7 +98,7 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
     next.set(current)
     stepNumber = 0
     for (const rule of rules) rule(world, step)
-    if ((id & 0xffff) === 0xffff) limits.progress?.(set.size)
+    if ((id & 0x1fff) === 0x1fff) limits.progress?.(set.size)
   }
   const complete = violation === undefined && id === set.size
   if (complete && !configuration.waived.includes('I7')) {
