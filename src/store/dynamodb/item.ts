@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { decodeResult } from './stored-result.ts'
 
 export type Item = Record<string, AttributeValue>
 
@@ -19,7 +20,10 @@ export function recordOf(item: Item): IdempotencyRecord {
     expiresAt: number(item['expiresAt']) ?? Number.POSITIVE_INFINITY,
     ttl: number(item['ttl']) ?? 0,
     fingerprint: text(item['fingerprint']),
-    result: text(item['result']),
+    // Read where it is wanted: a duplicate is skipped without looking at its result.
+    get result() {
+      return decodeResult(item['result'])
+    },
     failure: text(item['failure']),
     poisonedAt: number(item['poisonedAt']),
     messageId: text(item['messageId']),

@@ -5,6 +5,7 @@ import type { IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
 import type { ClaimRequest, HeldClaim, Settlement } from '../contract.ts'
 import { n, s } from './item.ts'
+import { encodeResult } from './stored-result.ts'
 import { type Attributes, toUpdate, type Write } from './write.ts'
 
 const IN_PROGRESS = s('IN_PROGRESS')
@@ -117,7 +118,7 @@ function completed({
     completedAt: n(completedAt),
     expiresAt: n(expiresAt),
     ttl: n(ttlSeconds(expiresAt)),
-    result: maybe(result),
+    result: result === undefined ? undefined : encodeResult(result),
   }
 }
 
