@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { compile } from './compile.ts'
 import { type Block, blocksOf, pages, read, scriptsFor } from './pages.ts'
 
+/** The compiler reads the whole of the CDK's types; on a busy machine that takes its time. */
+const COMPILING = { timeout: 300_000 }
 const TYPESCRIPT = ['ts', 'typescript', 'mts']
 
 const all = pages().flatMap((page) => blocksOf(page))
@@ -16,7 +18,7 @@ describe('the pages that users read', () => {
     expect(all.filter(({ page, language }) => page === 'README.md' && language === 'ts')).not.toEqual([])
   })
 
-  it('have TypeScript that compiles against the source, every block of it', () => {
+  it('have TypeScript that compiles against the source, every block of it', COMPILING, () => {
     const blocks = all.filter(({ language, fragment }) => TYPESCRIPT.includes(language) && !fragment)
     expect(compile(blocks)).toEqual([])
   })
@@ -60,7 +62,7 @@ describe('the pages that users read', () => {
 })
 
 describe('this check itself', () => {
-  it('finds an error and names page and line', () => {
+  it('finds an error and names page and line', COMPILING, () => {
     const blocks = [
       block("import { sqsHandler } from 'oncekit'\n\nsqsHandler({ tabel: 'records' }, () => {})"),
       block('const right: number = 1', 20),
@@ -68,7 +70,7 @@ describe('this check itself', () => {
     expect(compile(blocks)).toEqual([expect.stringMatching(/^docs\/some page\.md:12: error TS\d+: .*tabel/)])
   })
 
-  it('finds an import that oncekit does not have', () => {
+  it('finds an import that oncekit does not have', COMPILING, () => {
     const code = "import { sqsHandlers } from 'oncekit'\nimport { nothing } from 'oncekit/testing'"
     expect(compile([block(code)])).toEqual([
       expect.stringContaining('docs/some page.md:10: error'),
@@ -76,7 +78,7 @@ describe('this check itself', () => {
     ])
   })
 
-  it('takes each block for a program of its own', () => {
+  it('takes each block for a program of its own', COMPILING, () => {
     expect(compile([block('const one = 1'), block('const one = 2', 20)])).toEqual([])
     expect(compile([block('const one = 1'), block('console.log(one)', 20)])).toHaveLength(1)
   })

@@ -23,7 +23,7 @@ beforeAll(() => {
     ],
     { cwd: root, encoding: 'utf8', stdio: 'pipe' },
   )
-})
+}, 300_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The repository's own compiler options, as flags. */

@@ -82,7 +82,7 @@ describe('clock skew that the server’s Date header gives away', () => {
       const namespace = `skew-${way}`
       // Claimed ten minutes and more ago by a host that died: with the skew, stuck in everybody's eyes.
       const dead = dynamo.host({ namespace, skewMs: -1_300_000, seesDate: false })
-      void sqsHandler(dead.base, () => new Promise(() => {}))(redelivery, {})
+      void sqsHandler(dead.base, () => new Promise(() => {}))(redelivery, dead.context(60_000))
       await expect.poll(async () => (await dynamo.records(namespace)).length).toBe(2)
 
       const wrong = dynamo.host({ namespace, skewMs })
@@ -109,7 +109,7 @@ describe('clock skew that the server’s Date header gives away', () => {
     const [first] = redelivery.Records
     const alone = { Records: first === undefined ? [] : [first] }
     const dead = dynamo.host({ namespace, skewMs: -1_300_000, seesDate: false })
-    void sqsHandler(dead.base, () => new Promise(() => {}))(alone, {})
+    void sqsHandler(dead.base, () => new Promise(() => {}))(alone, dead.context(60_000))
     await expect.poll(async () => (await dynamo.records(namespace)).length).toBe(1)
     const wrong = dynamo.host({ namespace, skewMs: 600_000 })
     await sqsHandler({ ...wrong.base, namespace: `${namespace}-learn` }, () => {})(alone, wrong.context())

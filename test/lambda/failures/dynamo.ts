@@ -28,8 +28,10 @@ export interface HostOptions {
   readonly skewMs?: number
   /** Whether the host sees the server's `Date` header. @default true */
   readonly seesDate?: boolean
-  /** Attempts of the SDK. @default 3 */
+  /** Attempts of the SDK. @default 10 */
   readonly maxAttempts?: number
+  /** A request without an answer is cut after this many ms. @default 10000, so that load cuts none */
+  readonly requestTimeoutMs?: number
 }
 
 export interface Host {
@@ -48,9 +50,6 @@ export interface Host {
   notices(): string[]
 }
 
-/** A request without an answer is cut after this long and repeated by the SDK. */
-export const REQUEST_TIMEOUT_MS = 400
-
 export async function startFaultyDynamo(): Promise<FaultyDynamo> {
   const table = await startLocalTable()
   const proxy = await startFaultProxy({ target: table.endpoint })
@@ -59,11 +58,12 @@ export async function startFaultyDynamo(): Promise<FaultyDynamo> {
   return {
     proxy,
     host(options = {}) {
-      const { namespace = `host-${++hosts}`, skewMs = 0, seesDate = true, maxAttempts = 3 } = options
+      const { namespace = `host-${++hosts}`, skewMs = 0, seesDate = true } = options
+      const { maxAttempts = 10, requestTimeoutMs = 10_000 } = options
       const clock = manualClock({ now: Date.now() + skewMs, timers: 'system', seed: 1_000 + clients.length })
       const client = dynamoClient(proxy.endpoint, {
         maxAttempts,
-        requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+        requestHandler: { requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
       })
       clients.push(client)
       // Only the SDK's own client has a middleware stack, and with it the header.

@@ -4,7 +4,7 @@ import { sqsHandler } from '../../../src/lambda/sqs-handler.ts'
 import { sqsEvent } from '../../../src/testing/sqs-event.ts'
 import { reported, standard } from '../../engine/rig.ts'
 import type { Fault } from '../../servers/fault-plan.ts'
-import { type FaultyDynamo, REQUEST_TIMEOUT_MS, startFaultyDynamo } from './dynamo.ts'
+import { type FaultyDynamo, startFaultyDynamo } from './dynamo.ts'
 
 let dynamo: FaultyDynamo
 
@@ -84,7 +84,7 @@ describe('answer lost after apply', () => {
       effects++
       plan({ kind: 'drop-answer' }, ALWAYS, 'UpdateItem', 'GetItem')
     })
-    expect(reported(await handler(standard('A'), context(6_000)))).toEqual(['A'])
+    expect(reported(await handler(standard('A'), context()))).toEqual(['A'])
     expect(outcomes()).toEqual({ A: 'unknown-completion' })
     dynamo.proxy.setPlan(undefined)
     const redelivery = sqsEvent([{ messageId: 'A', body: 'A', receiveCount: 2 }])
@@ -95,7 +95,7 @@ describe('answer lost after apply', () => {
 
 describe('claim request landing seconds late', () => {
   it('after a retry of it was granted: changes nothing', async () => {
-    const { base, context } = dynamo.host()
+    const { base, context } = dynamo.host({ requestTimeoutMs: 400 })
     let effects = 0
     plan({ kind: 'delay', ms: 2_000 }, 1, ...CLAIM_ONE)
     const handler = sqsHandler(base, () => {
@@ -110,23 +110,26 @@ describe('claim request landing seconds late', () => {
   })
 
   it('after all was given up: reported, not run; the redelivery waits for that lease, then takes over', async () => {
-    const { base, context, outcomes, clock } = dynamo.host({ maxAttempts: 1, seesDate: false })
+    const hasty = dynamo.host({ maxAttempts: 1, requestTimeoutMs: 400 })
+    const { namespace } = hasty.base
+    const { base, context, outcomes, clock } = dynamo.host({ namespace, seesDate: false })
     let effects = 0
-    plan({ kind: 'delay', ms: REQUEST_TIMEOUT_MS * 4 }, ALWAYS, ...CLAIM_ONE)
-    const handler = sqsHandler(base, () => {
+    const run = () => {
       effects++
-    })
-    expect(reported(await handler(standard('A'), context(10_000)))).toEqual(['A'])
-    expect(outcomes()).toEqual({ A: 'store-unavailable' })
+    }
+    plan({ kind: 'delay', ms: 1_600 }, ALWAYS, ...CLAIM_ONE)
+    expect(reported(await sqsHandler(hasty.base, run)(standard('A'), hasty.context(60_000)))).toEqual(['A'])
+    expect(hasty.outcomes()).toEqual({ A: 'store-unavailable' })
     dynamo.proxy.setPlan(undefined)
+    const handler = sqsHandler(base, run)
     const waitUntil = performance.now() + 20_000
     while ((await dynamo.records(base.namespace)).length === 0 && performance.now() < waitUntil)
       await sleep(50)
     const redelivery = sqsEvent([{ messageId: 'A', body: 'A', receiveCount: 2 }])
-    expect(reported(await handler(redelivery, context(10_000)))).toEqual(['A'])
+    expect(reported(await handler(redelivery, context(60_000)))).toEqual(['A'])
     expect(outcomes()).toEqual({ A: 'busy' })
-    await clock.advance(13_001)
-    expect(reported(await handler(redelivery, context(10_000)))).toEqual([])
+    await clock.advance(63_001)
+    expect(reported(await handler(redelivery, context(60_000)))).toEqual([])
     expect(effects).toBe(1)
   })
 })
@@ -174,7 +177,7 @@ describe('throttling', () => {
 
 describe('black-holed connection', () => {
   it('at the claim: given up at the reserve, reported, not run', async () => {
-    const { base, context, outcomes } = dynamo.host({ maxAttempts: 10 })
+    const { base, context, outcomes } = dynamo.host({ requestTimeoutMs: 400 })
     let effects = 0
     plan({ kind: 'half-open' }, ALWAYS, 'PutItem', 'GetItem')
     const handler = sqsHandler(base, () => {
@@ -187,9 +190,9 @@ describe('black-holed connection', () => {
   })
 
   it('at the completion: unknown, reported, still leased; never a success', async () => {
-    const { base, context, outcomes } = dynamo.host({ maxAttempts: 10 })
+    const { base, context, outcomes } = dynamo.host({ requestTimeoutMs: 1_000 })
     const handler = sqsHandler(base, () => plan({ kind: 'half-open' }, ALWAYS, 'UpdateItem', 'GetItem'))
-    expect(reported(await handler(standard('A'), context(3_000)))).toEqual(['A'])
+    expect(reported(await handler(standard('A'), context(6_000)))).toEqual(['A'])
     expect(outcomes()).toEqual({ A: 'unknown-completion' })
     expect(await dynamo.records(base.namespace)).toMatchObject([{ status: 'IN_PROGRESS' }])
   })
