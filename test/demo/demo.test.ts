@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
@@ -121,7 +121,7 @@ describe.concurrent('the demo', () => {
     while (!stderr.includes('effect ledger')) stderr += String(await once(child.stderr ?? child, 'data'))
     const endpoint = /DynamoDB +(\S+)/.exec(stderr)?.[1] ?? ''
     expect((await fetch(endpoint)).status).toBe(200)
-    child.kill('SIGINT')
+    controlC(child)
     expect((await ended).code).toBe(0)
     await expect(fetch(endpoint)).rejects.toThrow()
   }, 120_000)
@@ -133,8 +133,21 @@ describe.concurrent('the demo', () => {
     while (!/[1-9]\d*\/600 done/.test(stderr)) stderr += String(await once(child.stderr ?? child, 'data'))
     const children = childrenOf(child.pid ?? 0)
     expect(children.length).toBeGreaterThan(1)
-    child.kill('SIGINT')
+    controlC(child)
     expect((await ended).code).toBe(130)
+    for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  }, 120_000)
+
+  test('Ctrl-C while the first workers start ends everything too', async () => {
+    const child = startDemo(['--no-faults'], EMBEDDED)
+    const ended = finish(child)
+    // The database, its guard, and the first worker.
+    await expect
+      .poll(() => childrenOf(child.pid ?? 0).length, { timeout: 60_000, interval: 5 })
+      .toBeGreaterThan(2)
+    const children = childrenOf(child.pid ?? 0)
+    controlC(child)
+    expect((await ended).code).not.toBe(0)
     for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   }, 120_000)
 })
@@ -173,6 +186,11 @@ describe.concurrent('a wrong command line', () => {
     expect(stderr).toContain('DYNAMODB_ENDPOINT is "here"')
   })
 })
+
+/** What a terminal does: SIGINT to the whole process group. */
+function controlC(child: ChildProcess): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT')
+}
 
 function childrenOf(parent: number): number[] {
   const processes = existsSync('/proc/self/task')

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { guardChild } from '../servers/child-guard.ts'
 
 const DEMO = fileURLToPath(new URL('../../examples/orders/demo.ts', import.meta.url))
 const ORDERS = fileURLToPath(new URL('../../examples/orders/orders.ndjson', import.meta.url))
@@ -17,9 +18,12 @@ export interface DemoResult {
   readonly stderr: string
 }
 
-/** Starts the demo as a user would. */
+/** Starts the demo as a user would, in a process group of its own: Ctrl-C reaches all of a group. */
 export function startDemo(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [DEMO, ...args], { env: { ...process.env, ...environment }, stdio: 'pipe' })
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [DEMO, ...args], { env, stdio: 'pipe', detached: true })
+  guardChild(child)
+  return child
 }
 
 /** Runs the demo to its end. */

@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** The first Ctrl-C ends the run in order, the second at once. */
 function onInterrupt(stop: () => void): void {
   let times = 0
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       times += 1
       if (times > 1) process.exit(EXIT.interrupted)

@@ -140,29 +140,35 @@ class Run {
       onMessage: (message) => this.#journal.event((message as WorkerMessage).event),
       onInvocation: (invocation) => this.#begin(invocation, (pid) => invoker.kill(pid)),
     })
-    await invoker.warm(settings.CONCURRENCY)
-    return localQueue({
-      client: sqs,
-      queueUrl: queues.queueUrl,
-      invoke: invoker,
-      batchSize: settings.BATCH_SIZE,
-      maximumConcurrency: settings.CONCURRENCY,
-      ...(faults
-        ? {
-            faults: {
-              deliverTwice: ({ messageId }) =>
-                this.#once('twice', messageId, (line) => this.#plan.twice(line)),
-              loseDelete: ({ messageId }) =>
-                this.#once('delete', messageId, (line) => this.#plan.lostDelete(line)),
-            },
-          }
-        : {}),
-      onEvent: (event) => {
-        if (event.kind !== 'response') return
-        const entry = this.#journal.invocations.get(event.requestId)
-        if (entry) this.#end(entry, event.outcome)
-      },
-    })
+    try {
+      await invoker.warm(settings.CONCURRENCY)
+      return await localQueue({
+        client: sqs,
+        queueUrl: queues.queueUrl,
+        invoke: invoker,
+        batchSize: settings.BATCH_SIZE,
+        maximumConcurrency: settings.CONCURRENCY,
+        ...(faults
+          ? {
+              faults: {
+                deliverTwice: ({ messageId }) =>
+                  this.#once('twice', messageId, (line) => this.#plan.twice(line)),
+                loseDelete: ({ messageId }) =>
+                  this.#once('delete', messageId, (line) => this.#plan.lostDelete(line)),
+              },
+            }
+          : {}),
+        onEvent: (event) => {
+          if (event.kind !== 'response') return
+          const entry = this.#journal.invocations.get(event.requestId)
+          if (entry) this.#end(entry, event.outcome)
+        },
+      })
+    } catch (error) {
+      // Workers that did start would keep this process alive.
+      await invoker.close()
+      throw error
+    }
   }
 
   /** Waits for what is still being looked up. */
