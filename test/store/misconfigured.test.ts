@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore, isOncekitError } from '../../src/index.ts'
@@ -133,7 +134,10 @@ describe('a result that makes the item too large for DynamoDB', () => {
     const asked = requests(count)
     const granted = await store.claim(asked, context())
     const settlements = asked.map((one, index) =>
-      completion(heldBy(one, granted[index]), index === 0 ? 'x'.repeat(410_000) : '"small"'),
+      completion(
+        heldBy(one, granted[index]),
+        index === 0 ? randomBytes(410_000).toString('base64') : '"small"',
+      ),
     )
     const outcomes = await store.settle(settlements, context())
     expect(outcomes).toEqual(asked.map(() => ({ kind: 'completed', duplicateEffect: false })))
