@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs'
 
 export interface SqsOptions {
-  /** Endpoint of a server that runs already. @default the environment's `SQS_ENDPOINT` */
+  /** Endpoint of a server that runs already; an empty string asks for the embedded one. @default the environment's `SQS_ENDPOINT` */
   readonly endpoint?: string | undefined
 }
 
