@@ -74,14 +74,14 @@ function allConfigurations(names: readonly string[] | undefined, limits: Limits,
     results.push(result)
     if (!json) say(`${printResult(result)}\n`)
   }
-  say(json ? JSON.stringify(results, undefined, 2) : printTotal(results))
+  say(json ? JSON.stringify(results, undefined, 2) : `${printTotal(results)}${processorTime()}`)
   return results.every(isGood) ? 0 : 1
 }
 
 function allMutants(limits: Limits, json: boolean): number {
   const results: MutantResult[] = []
   for (const mutant of mutants) results.push(runMutant(mutant, limits))
-  say(json ? JSON.stringify(results, undefined, 2) : printMutants(results))
+  say(json ? JSON.stringify(results, undefined, 2) : `${printMutants(results)}${processorTime()}`)
   return results.every(({ caught }) => caught) ? 0 : 1
 }
 
@@ -120,6 +120,12 @@ function list(): string {
   const invariants = Object.entries(INVARIANTS).map(([name, text]) => `  ${name}: ${text}`)
   const guards = mutants.map(({ guard, wrong, caughtBy }) => `  ${guard}: ${wrong} (${caughtBy})`)
   return ['Configurations', ...worlds, 'Invariants', ...invariants, 'Mutants', ...guards].join('\n')
+}
+
+/** What the run cost, however busy the machine was. */
+function processorTime(): string {
+  const { user, system } = process.cpuUsage()
+  return ` (processor time ${((user + system) / 1_000_000).toFixed(1)} s)`
 }
 
 function say(text: string): 0 {
