@@ -123,7 +123,7 @@ test('messages that did not fit into the last event go back when it stops', asyn
 })
 
 test('a call that fails is told and the poller goes on; what could not be deleted comes back', async () => {
-  const { queueUrl } = await fixture.queues({ visibilityTimeout: 1 })
+  const { queueUrl } = await fixture.queues({ visibilityTimeout: 2 })
   await fixture.send(queueUrl, ['m'])
   const failing = [ReceiveMessageCommand, DeleteMessageBatchCommand, DeleteMessageBatchCommand]
   const client = around(async (command, send) => {

@@ -52,15 +52,16 @@ describe('calls on the queue', () => {
 })
 
 describe('a batch', () => {
-  function reader(batches: SqsRecord[][]) {
+  function reader(batches: SqsRecord[][], options: { windowMs?: number; stopping?: () => boolean } = {}) {
     const calls = { receive: async () => batches.shift() ?? [] }
     return new BatchReader({
       // Only `receive` is used.
       calls: calls as unknown as QueueCalls,
       queueArn: 'arn',
       batchSize: 10_000,
-      windowMs: 50,
+      windowMs: 30,
       stopping: () => false,
+      ...options,
     })
   }
 
@@ -92,9 +93,14 @@ describe('a batch', () => {
     expect(await reader([Records]).next()).toHaveLength(1)
   })
 
-  test('gathers until its window ends', async () => {
+  test('gathers from several receives inside its window', async () => {
     const parts = sqsEvent(['a', 'b', 'c']).Records.map((record) => [record])
-    expect(await reader(parts).next()).toHaveLength(3)
+    const whole = reader(parts, { windowMs: 60_000, stopping: () => parts.length === 0 })
+    expect(await whole.next()).toHaveLength(3)
+  })
+
+  test('goes without more messages when its window ends', async () => {
+    expect(await reader([sqsEvent(['a']).Records]).next()).toHaveLength(1)
   })
 })
 

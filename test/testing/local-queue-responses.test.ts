@@ -9,7 +9,7 @@ async function answerOnce(
   respond: (ids: string[]) => unknown,
   options: { reportBatchItemFailures?: boolean } = {},
 ) {
-  const { queueUrl } = await fixture.queues({ visibilityTimeout: 1 })
+  const { queueUrl } = await fixture.queues({ visibilityTimeout: 2 })
   await fixture.send(queueUrl, ['a', 'b', 'c'])
   const deliveries: string[][] = []
   const { queue, events } = await fixture.start({

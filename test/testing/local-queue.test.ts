@@ -30,24 +30,29 @@ describe('batches', () => {
   })
 
   test('a batching window fills a batch beyond ten', async () => {
-    const { queueUrl } = await fixture.queues({ visibilityTimeout: 10 })
-    await fixture.send(queueUrl, bodies(45))
+    const { queueUrl } = await fixture.queues({ visibilityTimeout: 60 })
+    await fixture.send(queueUrl, bodies(40))
     const { invoker, batches } = recorder()
     const { queue } = await fixture.start({
       queueUrl,
       invoke: invoker,
       batchSize: 40,
-      maximumBatchingWindowInSeconds: 2,
+      maximumBatchingWindowInSeconds: 30,
       maximumConcurrency: 1,
     })
     await queue.empty()
-    expect(batches.map(({ length }) => length)).toEqual([40, 5])
+    expect(batches.map(({ length }) => length)).toEqual([40])
   })
 
   test('no more invocations run at once than the maximum concurrency', async () => {
-    const { queueUrl } = await fixture.queues({})
+    const { queueUrl } = await fixture.queues({ visibilityTimeout: 60 })
     await fixture.send(queueUrl, bodies(60))
-    const { invoker, most, batches } = recorder(() => sleep(50))
+    const three = Promise.withResolvers<void>()
+    const { invoker, most, batches } = recorder(async () => {
+      if (most() === 3) three.resolve()
+      await three.promise
+      await sleep(20)
+    })
     const { queue } = await fixture.start({ queueUrl, invoke: invoker, batchSize: 5, maximumConcurrency: 3 })
     await queue.empty()
     expect(most()).toBe(3)
@@ -129,7 +134,7 @@ describe('what real queues do and local ones do not', () => {
   })
 
   test('loseDelete delivers an acknowledged message again', async () => {
-    const { queueUrl } = await fixture.queues({ visibilityTimeout: 1 })
+    const { queueUrl } = await fixture.queues({ visibilityTimeout: 2 })
     await fixture.send(queueUrl, ['kept', 'gone'])
     const lost = new Set<string>()
     const { invoker, batches } = recorder()
