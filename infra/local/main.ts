@@ -5,12 +5,13 @@ import { dynamoClient, sqsClient } from '../../test/servers/clients.ts'
 import { startDynamoDb } from '../../test/servers/dynamodb.ts'
 import { startSqs } from '../../test/servers/sqs.ts'
 import { readAssembly } from './assembly.ts'
+import { BACK_AFTER_SECONDS } from './bring-back.ts'
 import { problemsOf } from './check.ts'
 import { exampleMessages } from './messages.ts'
 import { HELP, type LocalOptions, readOptions } from './options.ts'
 import { progressLine } from './progress.ts'
 import { toJson, toText } from './report.ts'
-import { LOCAL_VISIBILITY_SECONDS, runStack } from './run.ts'
+import { runStack } from './run.ts'
 import { makeStack } from './stack.ts'
 import { synthesise } from './synthesise.ts'
 
@@ -60,7 +61,7 @@ async function run(options: LocalOptions, signal: AbortSignal): Promise<number> 
     const stack = await makeStack(assembly, dynamodb, sqs)
     const messages = await exampleMessages(options.messages)
     console.error(
-      `${assembly.stackName}: ${stack.tables.length} table, ${stack.pairs.length} functions. ${messages.length} messages to each queue; then the visibility timeout is ${LOCAL_VISIBILITY_SECONDS} s, to save time.`,
+      `${assembly.stackName}: ${stack.tables.length} table, ${stack.pairs.length} functions. ${messages.length} messages to each queue. Reported ones come back after ${BACK_AFTER_SECONDS} s, not after the visibility timeout, to save time.`,
     )
     const progress = progressLine(process.stderr)
     const began = performance.now()

@@ -2,25 +2,20 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import { type LocalQueue, localQueue } from '../../src/testing/local-queue/local-queue.ts'
 import { fromEventSourceMapping } from '../../src/testing/local-queue/mapping-settings.ts'
 import { workerInvoker } from '../../src/testing/local-queue/worker-invoker.ts'
 import { localEnvironment } from '../../test/servers/clients.ts'
 import { fraction } from '../../test/servers/seeded.ts'
+import { bringBack } from './bring-back.ts'
 import { type IamProxy, startIamProxy } from './iam-proxy.ts'
 import type { LocalMessage } from './messages.ts'
 import type { LocalOptions } from './options.ts'
 import { readDeadLetters, readRecords, type StoredRecord } from './read-back.ts'
 import { sendAll } from './send.ts'
 import type { LocalPair, LocalStack } from './stack.ts'
-
-/**
- * The template's visibility timeout is tried by the queue and by the mapping's own check; then it is shortened to this,
- * or every failing message would take `maxReceiveCount` times minutes to its dead-letter queue.
- */
-export const LOCAL_VISIBILITY_SECONDS = 3
 
 /** Share of messages that a standard queue delivers twice at once. */
 const TWICE = 0.05
@@ -59,8 +54,9 @@ export interface PairResult {
 /** Sends the messages to every queue and lets the functions work them off. Whatever it starts ends with it. */
 export async function runStack(context: RunContext): Promise<readonly PairResult[]> {
   const { stack, messages, options, signal, onProgress } = context
-  const runs = await Promise.all(stack.pairs.map((pair) => start(pair, context)))
+  const runs: Run[] = []
   try {
+    for (const pair of stack.pairs) runs.push(await start(pair, context))
     const until = performance.now() + options.timeoutSeconds * 1000
     const total = messages.length * runs.length
     for (;;) {
@@ -100,42 +96,48 @@ async function start(pair: LocalPair, context: RunContext): Promise<Run> {
   const concurrency = Math.min(options.workers, settings.maximumConcurrency ?? options.workers)
   const isTwice = ({ body }: SqsRecord) => fraction(options.seed, name, body) < TWICE
   const delivered = new Set<string>()
-  const queue = await localQueue({
-    queueUrl,
-    client: sqs,
-    ...settings,
-    maximumConcurrency: concurrency,
-    ...(queueUrl.endsWith('.fifo')
-      ? {}
-      : {
-          faults: {
-            deliverTwice: (record: SqsRecord) => {
-              const again = isTwice(record) && !delivered.has(record.messageId)
-              delivered.add(record.messageId)
-              return again
-            },
-          },
-        }),
-    invoke: workerInvoker({
-      module: handler.module,
-      exportName: handler.exportName,
-      functionName: handler.id,
-      timeoutMs: handler.timeoutMs,
-      environment: {
-        ...localEnvironment({ dynamodb: proxy.endpoint }),
-        AWS_LAMBDA_FUNCTION_NAME: handler.id,
-        // Both examples write to a file; each its own.
-        ORDERS_LEDGER: ledger,
-        RECEIPTS_LEDGER: ledger,
-        ...handler.environment,
-      },
-      output: 'ignore',
-    }),
+  const invoke = workerInvoker({
+    module: handler.module,
+    exportName: handler.exportName,
+    functionName: handler.id,
+    timeoutMs: handler.timeoutMs,
+    environment: {
+      ...localEnvironment({ dynamodb: proxy.endpoint }),
+      AWS_LAMBDA_FUNCTION_NAME: handler.id,
+      // Both examples write to a file; each its own.
+      ORDERS_LEDGER: ledger,
+      RECEIPTS_LEDGER: ledger,
+      ...handler.environment,
+    },
+    output: 'ignore',
   })
-  const VisibilityTimeout = String(LOCAL_VISIBILITY_SECONDS)
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout } }))
-  const sent = await sendAll(sqs, queueUrl, messages)
-  return { pair, queue, proxy, sent, ledger }
+  try {
+    // Before there is anything to run: a cold start on a busy machine takes seconds.
+    await invoke.warm(concurrency)
+    const queue = await localQueue({
+      queueUrl,
+      client: sqs,
+      ...settings,
+      maximumConcurrency: concurrency,
+      ...(queueUrl.endsWith('.fifo')
+        ? {}
+        : {
+            faults: {
+              deliverTwice: (record: SqsRecord) => {
+                const again = isTwice(record) && !delivered.has(record.messageId)
+                delivered.add(record.messageId)
+                return again
+              },
+            },
+          }),
+      onEvent: bringBack(sqs, queueUrl),
+      invoke,
+    })
+    return { pair, queue, proxy, sent: await sendAll(sqs, queueUrl, messages), ledger }
+  } catch (error) {
+    await Promise.allSettled([invoke.close(), proxy.stop()])
+    throw error
+  }
 }
 
 async function finish(run: Run, context: RunContext, aborted: boolean): Promise<PairResult> {

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { synthesise } from '../../infra/local/synthesise.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'infra', 'local.ts')
+/** A busy machine is slow, not wrong. */
+const PATIENCE = ['--timeout', '300']
 const STACK = 'OncekitOrders.template.json'
 
 let folder: string
@@ -20,7 +22,7 @@ interface Outcome {
 /** Runs the command as a user does. */
 function run(...args: readonly string[]): Promise<Outcome> {
   return new Promise((settle) => {
-    const child = execFile(process.execPath, [MAIN, ...args], (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [MAIN, ...args, ...PATIENCE], (_, stdout, stderr) =>
       settle({ code: child.exitCode, stdout, stderr }),
     )
   })
@@ -41,14 +43,14 @@ async function tampered(name: string, change: (template: string) => string): Pro
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'oncekit-infra-test-'))
   assembly = await synthesise(join(folder, 'cdk.out'))
-}, 180_000)
+}, 400_000)
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
 // Processes, on a machine that may be busy.
-describe('infra:local', { timeout: 180_000 }, () => {
+describe('infra:local', { timeout: 400_000 }, () => {
   it('runs what was synthesised: bundles, environment, key schema, mapping and policies fit together', async () => {
     const { code, stdout } = await run('--assembly', assembly, '--messages', '30', '--json')
     const { ok, problems, functions } = JSON.parse(stdout)
