@@ -20,7 +20,7 @@ const MUTANTS = [
   // claim
   ['lease', 'takes over a claim whose lease is live', 'claim', 'I1'],
   ['margin', 'takes over as soon as the lease is past by its own clock', 'claim', 'I1'],
-  ['compare-and-set', 'takes over without comparing owner and fence', 'claim', 'I1'],
+  ['compare-and-set', 'takes over without comparing owner and fence', 'claim', 'I1', 'TOKEN'],
   ['seen-status', 'compares owner and fence alone at takeover', 'late', 'I2'],
   ['seen-lease', 'compares owner, fence and status at takeover, not the lease', 'zombie', 'I1'],
   ['seen-window', 'does not compare the end of the window when it claims an expired record', 'overrun', 'I2'],
