@@ -40,18 +40,20 @@ async function exists(id: string): Promise<boolean> {
 async function put(
   id: string,
   fault: Fault | undefined,
-  options: { attempts?: number; giveUpMs?: number } = {},
+  options: { attempts?: number; giveUp?: boolean } = {},
 ) {
   const client = dynamoClient(proxy.endpoint, { maxAttempts: options.attempts ?? 1 })
+  const abort = new AbortController()
   let met = false
   proxy.setPlan(() => {
     if (met) return undefined
     met = true
+    // The request has reached the proxy: now its client loses patience.
+    if (options.giveUp) setTimeout(() => abort.abort(), 20)
     return fault
   })
-  const abortSignal = options.giveUpMs === undefined ? undefined : AbortSignal.timeout(options.giveUpMs)
   const outcome = await client
-    .send(new PutItemCommand({ TableName, Item: { id: { S: id } } }), abortSignal ? { abortSignal } : {})
+    .send(new PutItemCommand({ TableName, Item: { id: { S: id } } }), { abortSignal: abort.signal })
     .then(
       () => 'ok',
       (error: Error) => error.name,
@@ -78,12 +80,12 @@ describe('each fault', () => {
   })
 
   test('half-open never answers and applies nothing', async () => {
-    const got = await put('half-open', { kind: 'half-open' }, { giveUpMs: 300 })
+    const got = await put('half-open', { kind: 'half-open' }, { giveUp: true })
     expect(got).toEqual({ outcome: 'AbortError', applied: false })
   })
 
   test('a delayed request lands after its client has given up', async () => {
-    const got = await put('late', { kind: 'delay', ms: 600 }, { giveUpMs: 100 })
+    const got = await put('late', { kind: 'delay', ms: 2_000 }, { giveUp: true })
     expect(got).toEqual({ outcome: 'AbortError', applied: false })
     await expect.poll(() => exists('late'), { timeout: 10_000 }).toBe(true)
   })
