@@ -101,6 +101,18 @@ describe('without a Lambda context, so that nobody knows the end', () => {
     expect(outcomes()).toEqual({ A: 'completed', B: 'lease-lost' })
   })
 
+  it('does not start what lost its own lease while the store was still answering the claim', async () => {
+    const { base, store, clock, outcomes } = rig()
+    store.claimScript = async () => {
+      await clock.advance(LEASE_MS)
+      return undefined
+    }
+    const gates = new Gates()
+    expect(reported(await sqsHandler(base, gates.handler)(standard('A'), {}))).toEqual(['A'])
+    expect(gates.begun).toEqual([])
+    expect(outcomes()).toEqual({ A: 'lease-lost' })
+  })
+
   it('tries the extension again after one that failed', async () => {
     const { base, store, clock } = rig()
     const gates = new Gates()
