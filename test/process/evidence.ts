@@ -54,6 +54,7 @@ export interface Evidence {
   readonly sent: ReadonlySet<string>
   readonly effects: readonly Entry<'effect'>[]
   readonly ends: readonly Entry<'end'>[]
+  readonly noAnswers: readonly Entry<'no-answer'>[]
   readonly memory: readonly Entry<'memory'>[]
   /** Journal lines that are no lines: none is ever torn. */
   readonly unreadable: number

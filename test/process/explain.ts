@@ -19,6 +19,8 @@ export type Cause =
   | { readonly kind: 'unknown-completion'; readonly faults: readonly LoggedFault[] }
   /** Likewise, because the store was down. */
   | { readonly kind: 'store-down'; readonly outage: Outage }
+  /** Likewise, but nothing was injected: a busy machine kept the answer beyond the request's or the batch's time. */
+  | { readonly kind: 'slow'; readonly noAnswers: number; readonly outOfTime: boolean }
 
 /** Faults after which the client cannot know whether its request was applied. */
 export const AMBIGUOUS: ReadonlySet<FaultKind> = new Set([
@@ -39,11 +41,13 @@ export class Explainer {
   readonly #faults = new Map<string, LoggedFault[]>()
   readonly #completedAt = new Map<string, number>()
   readonly #outages: readonly Outage[]
+  readonly #noAnswers: Map<number, Entry<'no-answer'>[]>
 
-  constructor({ kills, ends, faults, outages, looks }: Evidence) {
+  constructor({ kills, ends, faults, outages, noAnswers, looks }: Evidence) {
     this.#kills = Map.groupBy(kills, ({ pid }) => pid)
     this.#ends = Map.groupBy(ends, ({ messageId }) => messageId)
     this.#outages = outages
+    this.#noAnswers = Map.groupBy(noAnswers, ({ pid }) => pid)
     for (const fault of faults) {
       for (const id of fault.ids) {
         const known = this.#faults.get(id)
@@ -81,10 +85,16 @@ export class Explainer {
       return `${what}, although it had ended as ${end.outcome} ${next.time - end.time} ms before.`
     const outage = this.#outages.find(({ from, to }) => from <= end.time && to + SAME_MOMENT_MS >= time)
     if (outage) return { ...extra, cause: { kind: 'store-down', outage } }
-    const faults = (this.#faults.get(recordId(messageId)) ?? []).filter(
+    const id = recordId(messageId)
+    const faults = (this.#faults.get(id) ?? []).filter(
       ({ time: at }) => at + SAME_MOMENT_MS >= time && at <= end.time,
     )
     if (faults.length > 0) return { ...extra, cause: { kind: 'unknown-completion', faults } }
-    return `${what}; its completion stayed unknown, but no fault and no outage explains why.`
+    const { length: silent } = (this.#noAnswers.get(pid) ?? []).filter(
+      (one) => one.time >= time && one.time <= end.time && one.ids.includes(id),
+    )
+    const outOfTime = end.time >= effect.deadline
+    if (silent > 0 || outOfTime) return { ...extra, cause: { kind: 'slow', noAnswers: silent, outOfTime } }
+    return `${what}; its completion stayed unknown, but no fault, no outage and no lack of time explains why.`
   }
 }

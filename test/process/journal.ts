@@ -10,6 +10,8 @@ export type JournalLine =
       readonly messageId: string
       readonly attempt: number
       readonly fence: number
+      /** When the time to settle runs out. */
+      readonly deadline: number
       readonly time: number
     }
   /** How the library ended a message; `completed` is a confirmed completion. */
@@ -22,6 +24,14 @@ export type JournalLine =
       readonly time: number
     }
   | { readonly type: 'notice'; readonly notice: string; readonly messageId?: string; readonly time: number }
+  /** One HTTP request to the store that got no answer in time: the SDK may send it again. */
+  | {
+      readonly type: 'no-answer'
+      readonly operation: string
+      /** Record ids that it named. */
+      readonly ids: readonly string[]
+      readonly time: number
+    }
   /** After a forced garbage collection; bytes. */
   | { readonly type: 'memory'; readonly heap: number; readonly rss: number; readonly time: number }
 

@@ -10,7 +10,7 @@ export function loggedFaults(seed: number, log: LoggedFault[]): FaultPlan {
     const fault = draw(request)
     if (fault) {
       const { operation, body } = request
-      log.push({ kind: fault.kind, operation, ids: recordIdsIn(body), time: Date.now() })
+      log.push({ kind: fault.kind, operation, ids: recordIdsIn(body.toString('latin1')), time: Date.now() })
     }
     return fault
   }

@@ -11,7 +11,16 @@ const ONE = recordId('one')
 
 /** Done at 1,000 by worker 10, its first attempt. */
 function effect(values: Partial<Entry<'effect'>> = {}): Entry<'effect'> {
-  return { type: 'effect', messageId: 'one', pid: 10, attempt: 1, fence: 500, time: 1_000, ...values }
+  return {
+    type: 'effect',
+    messageId: 'one',
+    pid: 10,
+    attempt: 1,
+    fence: 500,
+    deadline: 4_000,
+    time: 1_000,
+    ...values,
+  }
 }
 
 function end(values: Partial<Entry<'end'>> = {}): Entry<'end'> {
@@ -43,6 +52,7 @@ beforeEach(() => {
     sent: new Set(['one']),
     effects: [effect()],
     ends: [end()],
+    noAnswers: [],
     memory: [],
     unreadable: 0,
     kills: [],
@@ -206,7 +216,7 @@ describe('a repeated effect', () => {
     unknown()
     evidence.faults = [other]
     expect(judge(evidence).violations).toEqual([
-      expect.stringContaining('no fault and no outage explains why'),
+      expect.stringContaining('no fault, no outage and no lack of time explains why'),
     ])
   })
 
@@ -219,8 +229,31 @@ describe('a repeated effect', () => {
     })
     evidence.outages = [{ from: 3_500, to: 4_000 }]
     expect(judge(evidence).violations).toEqual([
-      expect.stringContaining('no fault and no outage explains why'),
+      expect.stringContaining('no fault, no outage and no lack of time explains why'),
     ])
+  })
+
+  test('is explained by a machine too busy to answer in time, from the journal of its worker alone', () => {
+    unknown()
+    const silent = { type: 'no-answer', operation: 'UpdateItem', ids: [ONE], time: 1_800, pid: 10 } as const
+    evidence.noAnswers = [silent]
+    expect(judge(evidence)).toMatchObject({
+      violations: [],
+      extraEffects: [{ cause: { kind: 'slow', noAnswers: 1 } }],
+    })
+    for (const other of [{ pid: 11 }, { time: 900 }, { time: 3_100 }, { ids: [recordId('two')] }]) {
+      evidence.noAnswers = [{ ...silent, ...other }]
+      expect(judge(evidence).violations).toEqual([expect.stringContaining('no lack of time explains why')])
+    }
+  })
+
+  test('is explained by a batch that ran out of time', () => {
+    unknown()
+    evidence.effects = [effect({ deadline: 3_000 }), again]
+    expect(judge(evidence)).toMatchObject({
+      violations: [],
+      extraEffects: [{ cause: { kind: 'slow', noAnswers: 0, outOfTime: true } }],
+    })
   })
 
   test('is a violation when one kill would explain more of them than a batch holds', () => {

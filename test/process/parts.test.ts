@@ -105,7 +105,7 @@ test('every fault is written down with the records that its request names', () =
   const body = Buffer.from(
     JSON.stringify({ Statements: [{ a: one }, { b: two }, { c: one }], NextToken: 'soak#x' }),
   )
-  expect(recordIdsIn(body)).toEqual([one, two])
+  expect(recordIdsIn(body.toString())).toEqual([one, two])
   const faults = Array.from({ length: 2_000 }, (_, index) =>
     plan({ sequence: index + 1, operation: 'PutItem', body }),
   ).flatMap((fault) => fault?.kind ?? [])

@@ -6,6 +6,7 @@ export interface Journals {
   readonly effects: Entry<'effect'>[]
   readonly ends: Entry<'end'>[]
   readonly notices: Entry<'notice'>[]
+  readonly noAnswers: Entry<'no-answer'>[]
   readonly memory: Entry<'memory'>[]
   /** Process ids of the workers that were ready to work. */
   readonly workers: ReadonlySet<number>
@@ -18,6 +19,7 @@ export function readJournals(folder: string): Journals {
   const effects: Entry<'effect'>[] = []
   const ends: Entry<'end'>[] = []
   const notices: Entry<'notice'>[] = []
+  const noAnswers: Entry<'no-answer'>[] = []
   const memory: Entry<'memory'>[] = []
   let unreadable = 0
   for (const name of names) {
@@ -31,10 +33,11 @@ export function readJournals(folder: string): Journals {
       else if (line.type === 'effect') effects.push({ ...line, pid })
       else if (line.type === 'end') ends.push({ ...line, pid })
       else if (line.type === 'notice') notices.push({ ...line, pid })
+      else if (line.type === 'no-answer') noAnswers.push({ ...line, pid })
       else memory.push({ ...line, pid })
     }
   }
-  return { effects, ends, notices, memory, workers: new Set(names.map(pidOf)), unreadable }
+  return { effects, ends, notices, noAnswers, memory, workers: new Set(names.map(pidOf)), unreadable }
 }
 
 function parse(text: string): JournalLine | undefined {

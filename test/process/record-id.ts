@@ -11,6 +11,6 @@ export function recordId(messageId: string): string {
 }
 
 /** Every record id that a request names. */
-export function recordIdsIn(body: Buffer): string[] {
-  return [...new Set(body.toString('latin1').match(RECORD_ID))]
+export function recordIdsIn(body: string): string[] {
+  return [...new Set(body.match(RECORD_ID))]
 }

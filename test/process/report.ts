@@ -110,6 +110,12 @@ function explanation({ messageId, effect, next, cause }: ExtraEffect): string {
       const { from, to } = cause.outage
       return `${messageId}: the store was down for ${to - from} ms, so the completion stayed unknown in worker ${effect.pid}; ${again}`
     }
+    case 'slow': {
+      const how = cause.outOfTime
+        ? 'the time of its batch ran out'
+        : `${cause.noAnswers} requests got no answer in time`
+      return `${messageId}: its completion stayed unknown in worker ${effect.pid} on a busy machine, ${how}; ${again}`
+    }
   }
 }
 

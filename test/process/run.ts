@@ -78,6 +78,7 @@ export async function runSoak(
       sent,
       effects: journals.effects,
       ends: journals.ends,
+      noAnswers: journals.noAnswers,
       memory: journals.memory,
       unreadable: journals.unreadable,
       kills: [...killer.kills, ...workers.timeouts],

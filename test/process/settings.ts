@@ -1,11 +1,11 @@
 /** Short times, so that stuck items come back while the run lasts. In production the defaults are longer. */
 export const FUNCTION_NAME = 'soak'
-export const FUNCTION_TIMEOUT_MS = 3_000
+export const FUNCTION_TIMEOUT_MS = 5_000
 /** Lease and margin end 250 + 2 × 250 ms after the function's timeout, before a redelivery meets the record. */
 export const LEASE_GRACE_MS = 250
 export const CLOCK_ERROR_MS = 250
-export const DEADLINE_RESERVE_MS = 750
-export const VISIBILITY_TIMEOUT_SECONDS = 5
+export const DEADLINE_RESERVE_MS = 1_500
+export const VISIBILITY_TIMEOUT_SECONDS = 7
 /** A message may meet many kills; one that reaches the dead-letter queue all the same has been starved. */
 export const MAX_RECEIVE_COUNT = 30
 /** More than one PartiQL batch of the smallest size, less than one of the largest. */
@@ -16,7 +16,7 @@ export const HANDLERS_AT_ONCE = 10
 /** How long a handler works before its effect, milliseconds. */
 export const WORK_MS: readonly [number, number] = [2, 30]
 /** An HTTP attempt without an answer is cut then, so that the SDK's own repetition meets what the first has done. */
-export const REQUEST_TIMEOUT_MS = 700
+export const REQUEST_TIMEOUT_MS = 800
 
 /** Messages in the queue at most, so that sending runs beside working. */
 export const BACKLOG = 5_000
@@ -43,7 +43,7 @@ export const OUTAGE_MS: readonly [number, number] = [200, 2_500]
 export const FAULTS_UNTIL = 0.98
 
 /** No message done for this long: the run is given up as not drained. */
-export const STALLED_AFTER_MS = 60_000
+export const STALLED_AFTER_MS = 120_000
 
 /** Everything must be done by then, whatever happens. Milliseconds. */
 export function limitMs(messages: number, kills: number): number {

@@ -1,12 +1,14 @@
 // What a worker process runs: some asynchronous work, then the effect, a line in its own journal.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { type OnceEvent, sqsHandler } from 'oncekit'
 import type { SqsEvent } from 'oncekit/testing'
+import { TABLE_KEY } from '../../src/protocol/names.ts'
 import { openJournal } from './journal.ts'
+import { recordIdsIn } from './record-id.ts'
 import * as settings from './settings.ts'
 
-const { [settings.WORKER_ENVIRONMENT.journal]: folder = '.' } = process.env
+const { [settings.WORKER_ENVIRONMENT.journal]: folder = '.', ONCEKIT_TABLE: table } = process.env
 const write = openJournal(folder)
 const [shortest, longest] = settings.WORK_MS
 let sampledAt = performance.now()
@@ -22,16 +24,39 @@ function observer(event: OnceEvent): void {
   }
 }
 
+const client = new DynamoDBClient({
+  cacheMiddleware: true,
+  requestHandler: {
+    connectionTimeout: settings.REQUEST_TIMEOUT_MS,
+    requestTimeout: settings.REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  },
+})
+client.middlewareStack.add(
+  (next, { commandName = '' }) =>
+    async (attempt) => {
+      try {
+        return await next(attempt)
+      } catch (error) {
+        // Cut by the client's timeout, or by the library at the end of its time.
+        if (error instanceof Error && /^(Timeout|Abort)Error$/.test(error.name)) {
+          const ids = recordIdsIn(JSON.stringify(attempt.input))
+          write({ type: 'no-answer', operation: commandName.replace(/Command$/, ''), ids, time: Date.now() })
+        }
+        throw error
+      }
+    },
+  // Below the SDK's own repetition: every request is seen.
+  { step: 'deserialize', name: 'soakNoAnswer', priority: 'high' },
+)
+// What only the first request of a process costs belongs to its start, not to its first batch.
+await client
+  .send(new GetItemCommand({ TableName: table, Key: { [TABLE_KEY]: { S: 'warm' } } }))
+  .catch(() => {})
+
 const run = sqsHandler(
   {
-    client: new DynamoDBClient({
-      cacheMiddleware: true,
-      requestHandler: {
-        connectionTimeout: settings.REQUEST_TIMEOUT_MS,
-        requestTimeout: settings.REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-      },
-    }),
+    client,
     concurrency: settings.HANDLERS_AT_ONCE,
     leaseGraceMs: settings.LEASE_GRACE_MS,
     clockErrorMs: settings.CLOCK_ERROR_MS,
@@ -43,7 +68,8 @@ const run = sqsHandler(
     await sleep(shortest + (Number(body) % (longest - shortest + 1)))
     // As a careful handler does: no effect when there is no time left to record it.
     claim.signal.throwIfAborted()
-    write({ type: 'effect', messageId, attempt: claim.attempt, fence: claim.fence, time: Date.now() })
+    const { attempt, fence, deadline } = claim
+    write({ type: 'effect', messageId, attempt, fence, deadline, time: Date.now() })
   },
 )
 
