@@ -47,7 +47,7 @@ function changeHands(simulation: Simulation, id: string): void {
   const item = simulation.state.table.items.get(id)
   if (item === undefined || item['status']?.S !== 'IN_PROGRESS') return
   // Before its handler runs, a claim that finds itself again under another fence would take that for its own.
-  if (!simulation.checker.executions.isRunning(id)) return
+  if (!simulation.checker.executions.isHeld(id, Number(item['fence']?.N))) return
   if (simulation.world.random.chance(500)) {
     change(simulation, id, 'given another owner', { ...item, owner: { S: 'somebody else' } })
     return

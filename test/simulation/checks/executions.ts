@@ -111,10 +111,10 @@ export class Executions {
     return count
   }
 
-  /** Whether a handler runs under this key somewhere. */
-  isRunning(id: string): boolean {
-    const runs = this.#byId.get(id)
-    return runs?.some((run) => run.ended === undefined && !run.host.dead) ?? false
+  /** Whether a handler runs somewhere under the claim that the record shows. */
+  isHeld(id: string, fence: number): boolean {
+    const runs = this.#byId.get(id) ?? []
+    return runs.some(({ ended, host, claim }) => ended === undefined && !host.dead && claim?.fence === fence)
   }
 
   /** Whether a handler of this invocation has not settled yet. */
