@@ -9,12 +9,14 @@ export const n = (value: number): AttributeValue => ({ N: String(value) })
 
 /** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
 export function recordOf(item: Item): IdempotencyRecord {
+  const fence = number(item['fence'])
   return {
     id: text(item['id']) ?? '',
-    schemaVersion: number(item['schemaVersion']) ?? Number.NaN,
+    // Without a fence nothing can be claimed over it, so its layout is not ours.
+    schemaVersion: (fence === undefined ? undefined : number(item['schemaVersion'])) ?? Number.NaN,
     status: text(item['status']) ?? '',
     owner: text(item['owner']) ?? '',
-    fence: number(item['fence']) ?? Number.NaN,
+    fence: fence ?? Number.NaN,
     attempts: number(item['attempts']) ?? 0,
     leaseUntil: number(item['leaseUntil']),
     expiresAt: number(item['expiresAt']) ?? Number.POSITIVE_INFINITY,
