@@ -34,6 +34,13 @@ describe.each([
     expect(await local.get(record.id)).toMatchObject({ status: 'COMPLETED', owner: record.owner })
   })
 
+  it('a completion by a writer that leaves the lease in place: the status is compared too', async () => {
+    const record = await given()
+    const outcome = await takeOver(record, () => local.put({ ...record, status: 'COMPLETED' }))
+    expect(outcome).toMatchObject({ kind: 'duplicate' })
+    expect(await local.get(record.id)).toMatchObject({ status: 'COMPLETED', owner: record.owner })
+  })
+
   it('the extension of the owner: busy until its new lease', async () => {
     const record = await given()
     const leaseUntil = Date.now() + 45_000
@@ -88,6 +95,14 @@ describe.each([
     const outcome = await takeOver(record, () => local.delete(record.id))
     expect(outcome).toMatchObject({ kind: 'busy', reason: 'race' })
     expect(await local.get(record.id)).toBeUndefined()
+  })
+
+  it('a record deleted and completed again by its owner: a duplicate in its new window', async () => {
+    const record = await given({ status: 'COMPLETED', leaseUntil: undefined, expiresAt: Date.now() - 60_000 })
+    const again = { ...record, expiresAt: Date.now() + 600_000 }
+    const outcome = await takeOver(record, () => local.put(again))
+    expect(outcome).toMatchObject({ kind: 'duplicate' })
+    expect(await local.get(record.id)).toMatchObject({ status: 'COMPLETED', owner: record.owner })
   })
 
   async function given(changes: Partial<IdempotencyRecord> = {}): Promise<IdempotencyRecord> {

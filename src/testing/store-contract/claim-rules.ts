@@ -198,11 +198,14 @@ export const claimRules: Rules = {
     for (const form of FORMS) {
       for (const status of [...STATUSES, 'PAUSED']) {
         for (const schemaVersion of status === 'PAUSED' ? [SCHEMA_VERSION] : [SCHEMA_VERSION + 1, 0]) {
-          const past = { leaseUntil: scene.stale - 1, expiresAt: scene.stale - 1 }
-          const record = await scene.given({ status, schemaVersion, ...past })
-          const outcome = await scene.ask(form, scene.request({ id: record.id }))
-          assert.equal(outcome.kind, 'unknown-record', `${status}, version ${schemaVersion}`)
-          await scene.untouched(record, 'an unknown record')
+          // Claimable in every other respect, inside its window and after it.
+          for (const expiresAt of [scene.now + 60_000, scene.stale - 1]) {
+            const changes = { status, schemaVersion, expiresAt, leaseUntil: scene.stale - 1 }
+            const record = await scene.given(changes)
+            const outcome = await scene.ask(form, scene.request({ id: record.id }))
+            assert.equal(outcome.kind, 'unknown-record', `${status}, version ${schemaVersion}`)
+            await scene.untouched(record, 'an unknown record')
+          }
         }
       }
     }
