@@ -104,6 +104,17 @@ test('with no time left nothing is sent', async () => {
   expect(sent).toBe(0)
 })
 
+test.each([
+  ['answers', async () => ({ $metadata: {} })],
+  ['fails', async () => Promise.reject(new Error('refused'))],
+])('a call that %s leaves no timer behind: a frozen sandbox must not wake to one', async (_, send) => {
+  const clock = manualClock()
+  const store = dynamoStore({ table: 'records', client: { send }, batching: false, runtime: clock })
+  const within = { ...context(), deadline: clock.monotonic() + LIMIT_MS }
+  await store.claim([request()], within)
+  expect(clock.waiting).toBe(0)
+})
+
 test('the signal of a call aborts at its deadline, so that a client that obeys it closes its connection', async () => {
   const clock = manualClock()
   const signals: AbortSignal[] = []

@@ -65,6 +65,19 @@ describe.each(FORMS)('claiming %s', (_, make) => {
   )
 })
 
+test.each(['ResourceNotFound', 'ValidationError'])(
+  'a statement of a batch that ends with %s rejects, and nothing more is sent',
+  async (Code) => {
+    client.tap(async () => ({ Responses: [{}, { Error: { Code, Message: 'what the service said' } }] }))
+    const store = dynamoStore({ table: 'orders-idempotency', client })
+    await expect(store.claim(requests(2), context())).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: expect.stringContaining(`cannot be used: ${Code}: what the service said.`),
+    })
+    expect(client.operations()).toEqual(['BatchExecuteStatement'])
+  },
+)
+
 test.each([
   ['ThrottlingException', 'throttling'],
   ['ProvisionedThroughputExceededException', 'throttling'],

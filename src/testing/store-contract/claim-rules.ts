@@ -166,13 +166,16 @@ export const claimRules: Rules = {
   ) {
     for (const form of FORMS) {
       for (const status of ['COMPLETED', 'FAILED', 'POISONED'] as const) {
-        const record = await scene.given({ status, expiresAt: scene.stale - 1, attempts: 7, result: '"old"' })
-        // Another payload: a new window has nothing to do with the old one.
-        const request = scene.request({ id: record.id, fingerprint: 'another' })
-        const outcome = granted(await scene.ask(form, request), 'expired')
-        assert.deepEqual([outcome.fence, outcome.attempt], [record.fence + 1, 1], status)
-        const after = await scene.record(record.id)
-        assert.deepEqual([after?.result, after?.fingerprint], [undefined, 'another'], status)
+        // The same payload or another: a new window has nothing to do with the old one.
+        for (const fingerprint of ['payload', 'another']) {
+          const changes = { status, expiresAt: scene.stale - 1, attempts: 7, result: '"old"' }
+          const record = await scene.given(changes)
+          const request = scene.request({ id: record.id, fingerprint })
+          const outcome = granted(await scene.ask(form, request), 'expired')
+          assert.deepEqual([outcome.fence, outcome.attempt], [record.fence + 1, 1], status)
+          const after = await scene.record(record.id)
+          assert.deepEqual([after?.result, after?.fingerprint], [undefined, fingerprint], status)
+        }
       }
     }
   },
