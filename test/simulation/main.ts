@@ -7,13 +7,14 @@ const HELP = `Deterministic simulation of the shipped code: one seed, one trace,
   npm run sim -- --seed 4711 --trace       run one seed and print its trace
   npm run sim -- --crash-points            die at every step, and at every pair of steps, of a fixed scenario
   npm run sim -- --mutants                 switch off one guard after the other; each must be caught
+  npm run sim -- --mutants --fast          the same with the fast tests instead of the simulation
 
   --seeds N        how many seeds (20000)
   --from N         the first seed (1)
   --seed S         one seed
   --trace          print the whole trace of that seed
   --workers N      threads (2)
-  --mutant NAME    run with one guard switched off
+  --mutant NAME    run with one guard switched off (with --fast: only this one)
   --json           the result as JSON on standard output
   --help           this text
 
@@ -28,6 +29,7 @@ const OPTIONS = {
   workers: { type: 'string' },
   mutant: { type: 'string' },
   mutants: { type: 'boolean' },
+  fast: { type: 'boolean' },
   'crash-points': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -41,7 +43,11 @@ async function main(): Promise<number> {
   }
   const json = values.json ?? false
   // Before anything of the code under test is loaded.
-  if (values.mutant !== undefined) registerMutant(values.mutant)
+  if (values.mutant !== undefined && !values.fast) registerMutant(values.mutant)
+  if (values.fast) {
+    const { runFast } = await import('./mutants/run-fast.ts')
+    return runFast(json, values.mutant)
+  }
   if (values.mutants) {
     const { runMutants } = await import('./mutants/run-mutants.ts')
     return runMutants({

@@ -8,8 +8,10 @@ import type { Simulation } from '../simulation.ts'
 import { judgeAnswer, judgeRequests } from './answers.ts'
 import { type ClaimRecord, type Execution, judgeWrite } from './claims.ts'
 import { countNotice, countWrite } from './counting.ts'
+import { describeRecord } from './describe.ts'
 import { Executions } from './executions.ts'
 import { hopelessness } from './hopeless.ts'
+import { knowsBetter } from './own-clock.ts'
 import { meetsDeadLease } from './visibility.ts'
 
 /** When a record was COMPLETED last: true epoch ms. */
@@ -81,7 +83,9 @@ export class Checker implements TableWatcher {
     const now = viewOf(item)
     world.note(6, now.fence | 0)
     if (world.trace !== undefined) {
-      world.say(`${writer.name} writes ${this.simulation.keyOf(id)}: ${describe(old)} -> ${describe(now)}`)
+      world.say(
+        `${writer.name} writes ${this.simulation.keyOf(id)}: ${describeRecord(old)} -> ${describeRecord(now)}`,
+      )
     }
     const claims = now.status === 'IN_PROGRESS' && now.fence !== old?.fence
     this.#judge(id, old, now, writer)
@@ -98,7 +102,9 @@ export class Checker implements TableWatcher {
     const status = offered['status']?.S
     world.note(7, seen?.fence ?? 0)
     if (world.trace !== undefined) {
-      world.say(`${writer.name} is refused ${status} on ${this.simulation.keyOf(id)}: ${describe(seen)}`)
+      world.say(
+        `${writer.name} is refused ${status} on ${this.simulation.keyOf(id)}: ${describeRecord(seen)}`,
+      )
     }
     if (status === 'IN_PROGRESS') {
       if (seen?.owner === owner && seen?.status === 'IN_PROGRESS') {
@@ -255,17 +261,4 @@ export class Checker implements TableWatcher {
   #fail(invariant: string, message: string): void {
     this.simulation.world.fail(invariant, message)
   }
-}
-
-/** A host that is off must not take over: it knows from its answers, or it has had none and must look first. */
-function knowsBetter({ skew, fastestAnswer }: Host, clockErrorMs: number): boolean {
-  // The Date header is cut to whole seconds.
-  const uncertainty = fastestAnswer === Number.POSITIVE_INFINITY ? 0 : fastestAnswer + 1000
-  return Math.abs(skew) > clockErrorMs + uncertainty
-}
-
-function describe(view: View | undefined): string {
-  if (view === undefined) return 'absent'
-  const lease = view.leaseUntil === undefined ? '' : ` until ${view.leaseUntil - 1_700_000_000_000}`
-  return `${view.status} by ${view.owner.replaceAll('.', '')}, fence ${view.fence - 1_700_000_000_000}, attempt ${view.attempts}${lease}`
 }

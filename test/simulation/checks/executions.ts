@@ -160,8 +160,10 @@ export class Executions {
     }
     if (claim.seenAgain) world.coverage.hit('ownWriteRecognised')
     const leaseEnd = (claim.leaseUntil ?? 0) - host.skew
-    if (engineStarts && world.time >= leaseEnd) {
-      world.fail('lease', `${messageId} started ${world.time - leaseEnd} ms after its own lease`)
+    if (world.time >= leaseEnd) {
+      if (engineStarts)
+        world.fail('lease', `${messageId} started ${world.time - leaseEnd} ms after its own lease`)
+      return
     }
     if (this.#checker.clocksAgree && !this.#checker.tampered.has(id)) {
       for (const other of others) this.#judgeOverlap(execution, other)
