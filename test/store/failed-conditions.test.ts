@@ -91,6 +91,28 @@ test('a copy of a claim that lands late does not claim again what its owner has 
   expect(await local.get(asked.id)).toEqual(released)
 })
 
+test('a lone write whose condition failed without the item: it is read, consistently, before anything is said', async () => {
+  const record = stuck({ status: 'COMPLETED', result: '"kept"' })
+  await local.put(record)
+  const withoutItem = async (_call: Call, forward: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await forward()
+    } catch (error) {
+      throw Object.assign(error as object, { Item: undefined })
+    }
+  }
+  client.tap(withoutItem)
+  const [asked = never()] = requests(1, { id: record.id })
+  expect(await store.claim([asked], context())).toMatchObject([
+    { kind: 'duplicate', record: { result: '"kept"' } },
+  ])
+  const mine = completion({ ...asked, fence: record.fence, attempt: 1 })
+  expect(await store.settle([mine], context())).toEqual([{ kind: 'completed', duplicateEffect: true }])
+  expect(client.operations()).toEqual(['PutItem', 'GetItem', 'UpdateItem', 'GetItem'])
+  const reads = client.calls.filter(({ operation }) => operation === 'GetItem')
+  expect(reads).toMatchObject([{ input: { ConsistentRead: true } }, { input: { ConsistentRead: true } }])
+})
+
 test('a failed statement that does not carry the item: it is read, in one request for all of them', async () => {
   const records = [stuck({ status: 'COMPLETED' }), stuck({ status: 'COMPLETED' }), stuck()]
   for (const record of records) await local.put(record)
