@@ -32,7 +32,7 @@ export function tableFindings(table: AnyTable): readonly Finding[] {
     findings.push({
       id: 'table-time-to-live',
       severity: 'throw',
-      found: `The table's time to live ${settings ? `watches "${text(settings['attributeName'])}"` : 'is off'}.`,
+      found: `The table's time to live ${settings?.['enabled'] === true ? `watches "${text(settings['attributeName'])}"` : 'is off'}.`,
       fix: `Set timeToLiveAttribute to "${TTL_ATTRIBUTE}".`,
       reason: 'No record would ever be deleted: the table grows, and is paid for, for ever.',
       page: PAGES.timeToLive,

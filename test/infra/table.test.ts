@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, CfnTable, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { describe, expect, it } from 'vitest'
@@ -134,6 +134,18 @@ describe('IdempotencyTable', () => {
       const existing = new Kind(stack, 'Old', { partitionKey, ...form })
       expect(() => new IdempotencyTable(stack, 'Records', { existing })).toThrow(text)
     }
+  })
+
+  it('refuses an existing table whose time to live is switched off', () => {
+    const stack = new Stack(testApp(), 'Shop')
+    const existing = new Table(stack, 'Old', {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
+    })
+    const resource = existing.node.defaultChild
+    if (!(resource instanceof CfnTable)) throw new Error('Not the table.')
+    resource.timeToLiveSpecification = { attributeName: 'ttl', enabled: false }
+    expect(() => new IdempotencyTable(stack, 'Records', { existing })).toThrow('time to live is off')
   })
 
   it('names both faults of an existing table at once', () => {

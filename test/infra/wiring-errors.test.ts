@@ -189,6 +189,14 @@ describe('existing parts', () => {
     expect(advice).toContain('[ack: oncekit:grants-by-hand]')
   })
 
+  it('are not called standard when their ARN is a token: nobody knows', () => {
+    const { stack, table, lambda } = setUp()
+    const arn = new CfnParameter(stack, 'Arn').valueAsString
+    const queue = Queue.fromQueueArn(stack, 'Source', arn)
+    const { wiring } = new IdempotentQueue(stack, 'Orders', { table, queue, function: lambda(30) })
+    expect(wiring.fifo).toBeUndefined()
+  })
+
   it('get the environment of the records when they are functions of this app', () => {
     const { stack, table, lambda } = setUp()
     const handler = new IdempotentFunction(stack, 'Handler', { table, function: lambda(30), namespace: 'a' })
