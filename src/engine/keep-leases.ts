@@ -43,10 +43,12 @@ async function extend(batch: Batch, entry: Entry, leaseMs: number): Promise<void
   const { claim } = entry
   if (claim === undefined) return
   const asked = runtime.monotonic()
-  const leaseUntil = Math.ceil(runtime.now() + leaseMs)
+  const now = runtime.now()
+  const leaseUntil = Math.ceil(now + leaseMs)
+  const expiresAt = now + batch.settings.ttlMs
   const outcome = await ask(
     batch,
-    { kind: 'extend', claim, leaseUntil },
+    { kind: 'extend', claim, leaseUntil, expiresAt },
     asked + leaseMs / EXTENSIONS_PER_LEASE,
   )
   if (outcome?.kind === 'extended') entry.leaseEndsAt = asked + leaseMs

@@ -99,6 +99,8 @@ export type Settlement =
       readonly claim: HeldClaim
       /** Epoch ms. */
       readonly leaseUntil: number
+      /** Epoch ms. It moves with the lease: a record must not expire, and be deleted, under a run that goes on. */
+      readonly expiresAt: number
     }
 
 export type SettleOutcome =

@@ -107,5 +107,5 @@ export function releasing(claim: HeldClaim, status: 'FAILED' | 'POISONED' = 'FAI
 }
 
 export function extending(claim: HeldClaim, leaseUntil: number = Date.now() + MINUTE): Settlement {
-  return { kind: 'extend', claim, leaseUntil }
+  return { kind: 'extend', claim, leaseUntil, expiresAt: leaseUntil + 10 * MINUTE }
 }

@@ -57,7 +57,7 @@ describe('the text of a batch statement', () => {
   test('claim of a record whose window is over: its result goes', async () => {
     await overTwo({ status: 'COMPLETED', leaseUntil: undefined, expiresAt: Date.now() - 60_000, result: '1' })
     expect(texts()).toEqual([
-      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? REMOVE "result" ${HELD}`,
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? REMOVE "result" ${HELD} AND "expiresAt"=?`,
     ])
   })
 
@@ -81,7 +81,7 @@ describe('the text of a batch statement', () => {
 
   test('extend', async () => {
     await settleTwo(extending(holderOf(stuck())), extending(holderOf(stuck())))
-    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=? ${HELD}`])
+    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=?, "expiresAt"=?, "ttl"=? ${HELD}`])
   })
 })
 

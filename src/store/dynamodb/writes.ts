@@ -20,7 +20,7 @@ export function insertWrite(request: ClaimRequest, now: number): Write {
 
 /** A claim over exactly the record that was observed. */
 export function takeOverWrite(request: ClaimRequest, observed: IdempotencyRecord, why: Claimable): Write {
-  const { status, owner, fence, leaseUntil } = observed
+  const { status, owner, fence, leaseUntil, expiresAt } = observed
   return {
     id: s(request.id),
     set: claimed(request, fence + 1, formerAttempts(why, observed) + 1),
@@ -29,6 +29,8 @@ export function takeOverWrite(request: ClaimRequest, observed: IdempotencyRecord
     equals: {
       ...held(status, owner, fence),
       leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,
+      // Deleted since, and put again as completed by the same owner, the record looks alike but for its window.
+      expiresAt: why === 'expired' ? n(expiresAt) : undefined,
     },
   }
 }
@@ -38,7 +40,14 @@ export function settleWrite(settlement: Settlement): Write {
   const { claim } = settlement
   const id = s(claim.id)
   const equals = held('IN_PROGRESS', claim.owner, claim.fence)
-  if (settlement.kind === 'extend') return { id, set: { leaseUntil: n(settlement.leaseUntil) }, equals }
+  if (settlement.kind === 'extend') {
+    const { leaseUntil, expiresAt } = settlement
+    return {
+      id,
+      set: { leaseUntil: n(leaseUntil), expiresAt: n(expiresAt), ttl: n(ttlSeconds(expiresAt)) },
+      equals,
+    }
+  }
   const set = settlement.kind === 'complete' ? completed(settlement) : released(settlement)
   return { id, set, remove: 'leaseUntil', equals }
 }

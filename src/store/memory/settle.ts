@@ -28,9 +28,11 @@ export function settleRecord(records: Map<string, IdempotencyRecord>, settlement
       records.set(claim.id, { ...rest, ...released, ...poisoned })
       return { kind: 'released' }
     }
-    case 'extend':
-      records.set(claim.id, { ...record, leaseUntil: settlement.leaseUntil })
+    case 'extend': {
+      const { leaseUntil, expiresAt } = settlement
+      records.set(claim.id, { ...record, leaseUntil, expiresAt, ttl: ttlSeconds(expiresAt) })
       return { kind: 'extended' }
+    }
   }
 }
 

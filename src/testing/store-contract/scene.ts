@@ -17,7 +17,7 @@ import type { StoreUnderTest } from './subject.ts'
 /** The margin of every check, ms: what protocol and options default to. */
 export const MARGIN_MS = 2_000
 const LEASE_MS = 30_000
-const WINDOW_MS = 86_400_000
+export const WINDOW_MS = 86_400_000
 const CALL_MS = 60_000
 
 /** How a claim can reach the store: alone or beside another, as a first delivery or as a redelivery. */
@@ -148,7 +148,7 @@ export class Scene {
   }
 
   extension(claim: HeldClaim, leaseUntil: number = this.now + 2 * LEASE_MS): Settlement {
-    return { kind: 'extend', claim, leaseUntil }
+    return { kind: 'extend', claim, leaseUntil, expiresAt: leaseUntil + WINDOW_MS }
   }
 
   /** @throws AssertionError when the record is no longer exactly this */

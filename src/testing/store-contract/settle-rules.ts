@@ -3,7 +3,7 @@ import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
 import type { HeldClaim, Settlement } from '../../store/contract.ts'
-import { granted, type Scene } from './scene.ts'
+import { granted, type Scene, WINDOW_MS } from './scene.ts'
 import type { Rules } from './subject.ts'
 
 /** The settle rules: what complete, release and extend write, and that nobody but the holder writes anything. */
@@ -109,12 +109,14 @@ export const settleRules: Rules = {
     await scene.untouched(completed, 'a release after the completion')
   },
 
-  async 'extend: the new lease holds, nothing else changes'(scene) {
+  async 'extend: the new lease holds, the window moves with it, nothing else changes'(scene) {
     const claim = await scene.held({ leaseUntil: scene.stale - 1 })
     const before = (await scene.record(claim.id)) as IdempotencyRecord
     const leaseUntil = scene.now + 90_000
+    const expiresAt = leaseUntil + WINDOW_MS
     assert.deepEqual(await scene.settle(scene.extension(claim, leaseUntil)), { kind: 'extended' })
-    await scene.untouched({ ...before, leaseUntil }, 'an extension, the lease apart,')
+    const after = { ...before, leaseUntil, expiresAt, ttl: ttlSeconds(expiresAt) }
+    await scene.untouched(after, 'an extension, lease and window apart,')
     const outcome = await scene.claimOne(scene.request({ id: claim.id, redelivered: true }))
     assert.deepEqual(outcome, { kind: 'busy', leaseUntil, reason: 'lease' })
   },

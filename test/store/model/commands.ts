@@ -89,7 +89,7 @@ export function toSettlement(
     case 'complete':
       return { kind: 'complete', claim, completedAt: now, expiresAt, result: command.result }
     case 'extend':
-      return { kind: 'extend', claim, leaseUntil: now + command.lease }
+      return { kind: 'extend', claim, leaseUntil: now + command.lease, expiresAt }
     default: {
       const status = command.kind === 'fail' ? 'FAILED' : 'POISONED'
       return { kind: 'release', claim, status, failure: 'Error', releasedAt: now, expiresAt }

@@ -59,7 +59,8 @@ export function settleStep(was: Model | undefined, settlement: Settlement): Step
   const mine = was?.owner === claim.owner && was.fence === claim.fence
   const held = mine && was.status === 'IN_PROGRESS'
   if (settlement.kind === 'extend') {
-    return held ? [{ ...was, lease: settlement.leaseUntil }, 'extended'] : [was, 'lease-lost']
+    const { leaseUntil: lease, expiresAt: end } = settlement
+    return held ? [{ ...was, lease, end }, 'extended'] : [was, 'lease-lost']
   }
   if (settlement.kind === 'release') {
     if (!held) return [was, mine && was.status === settlement.status ? 'released' : 'lease-lost']
