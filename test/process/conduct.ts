@@ -22,8 +22,9 @@ export interface Conducted {
   readonly queue: Pick<LocalQueue, 'counts' | 'depth'>
   readonly killer: Killer
   readonly storeKiller: StoreKiller
-  /** Messages sent so far. */
-  readonly sent: () => number
+  readonly kills: number
+  /** Whether every message was sent that will be. */
+  readonly allSent: () => boolean
   /** Faults of the proxy so far. */
   readonly faults: () => number
   readonly signal: AbortSignal
@@ -47,10 +48,10 @@ export async function conduct(run: Conducted): Promise<number> {
     killer.tick(done / messages)
     storeKiller.tick(done / messages)
     if (done !== moved.done) moved = { done, at: elapsed }
-    if (elapsed - moved.at > STALLED_AFTER_MS || elapsed > limitMs(messages, killer.planned)) break
+    if (elapsed - moved.at > STALLED_AFTER_MS || elapsed > limitMs(messages, run.kills)) break
     if (elapsed - lookedAt < LOOK_EVERY_MS) continue
     lookedAt = elapsed
-    if (run.sent() === messages) {
+    if (run.allSent()) {
       const { visible, inFlight, delayed } = await queue.depth()
       left = visible + inFlight + delayed
     }

@@ -5,14 +5,16 @@ import { BACKLOG } from './settings.ts'
 
 const AT_ONCE = 100
 
-/** Sends messages, each with its number as body, while not too many wait; adds their ids to `sent`. */
+/** Sends messages, each with its number as body, while not too many wait and there is time (ms); adds their ids to `sent`. */
 export async function feed(
   client: SQSClient,
   queueUrl: string,
   messages: number,
+  timeMs: number,
   run: { readonly sent: Set<string>; readonly done: () => number; readonly signal: AbortSignal },
 ): Promise<void> {
-  for (let next = 1; next <= messages && !run.signal.aborted; ) {
+  const until = performance.now() + timeMs
+  for (let next = 1; next <= messages && !run.signal.aborted && performance.now() < until; ) {
     if (next - run.done() > BACKLOG) {
       await sleep(50)
       continue

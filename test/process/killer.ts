@@ -22,8 +22,9 @@ export class Killer {
     this.#schedule = new Schedule(seed, 'kill', count)
   }
 
-  get planned(): number {
-    return this.#schedule.planned
+  /** How many have come due. */
+  get due(): number {
+    return this.#schedule.taken
   }
 
   /** Due, and not struck yet. */

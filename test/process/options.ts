@@ -5,6 +5,8 @@ export interface SoakOptions {
   readonly workers: number
   readonly kills: number
   readonly restarts: number
+  /** Sending ends then; `undefined`: when every message is sent. */
+  readonly minutes: number | undefined
   readonly seed: number
   readonly json: boolean
   readonly keep: boolean
@@ -27,6 +29,7 @@ Options
   --workers N    worker processes at once, 2 to 64 (default: 6; one of them is never killed)
   --kills N      SIGKILLs to workers at random instants (default: one per 100 messages)
   --restarts N   SIGKILLs to the store, which comes back on its file (default: one per 10,000 messages, at least 2)
+  --minutes N    send for so many minutes at most, then drain (default: until every message is sent)
   --seed S       the same fault plan again; a whole number from 0 (default: drawn, and printed)
   --short        for CI: 4,000 messages and 5 workers unless given
   --keep         keep journals, logs and database file, and print their folder (kept anyway when a check fails)
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
       workers: { type: 'string' },
       kills: { type: 'string' },
       restarts: { type: 'string' },
+      minutes: { type: 'string' },
       seed: { type: 'string' },
       short: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -62,6 +66,7 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
     restarts:
       whole('restarts', values.restarts, 0, 1_000) ??
       Math.max(2, Math.round(messages / MESSAGES_PER_RESTART)),
+    minutes: whole('minutes', values.minutes, 1, 10_000),
     seed: whole('seed', values.seed, 0, Number.MAX_SAFE_INTEGER) ?? Math.floor(Math.random() * 1_000_000),
     json: values.json,
     keep: values.keep,

@@ -131,6 +131,7 @@ describe('a run that met less than planned', () => {
       },
       journals: { notices: [{ notice: 'takeover' }, { notice: 'own-write' }], ...changes },
       requests: { requests: 10_000 },
+      due: { kills: 40, outages: 1 },
       // Nothing else is read.
     } as unknown as SoakResult
   }
@@ -145,6 +146,13 @@ describe('a run that met less than planned', () => {
     [{ notices: [{ notice: 'own-write' }] }, 'No stuck item was taken over.'],
     [{ notices: [{ notice: 'takeover' }] }, 'No write of its own was recognised after a lost answer.'],
   ])('%j', (changes, gap) => expect(gaps(options, result(changes))).toEqual([gap]))
+
+  test('may send less in a given time, but owes what was due until then', () => {
+    const timed = { ...options, minutes: 1, kills: 80, restarts: 5 }
+    expect(gaps(timed, result({ sent: new Set(['one']) }))).toEqual([])
+    expect(gaps(timed, result({ outages: [] }))).toEqual(['0 of 1 crashes of the store were carried out.'])
+    expect(gaps(timed, result({ kills: [] }))).toEqual(['0 of 40 kills were carried out.'])
+  })
 
   test('by kills of the plan, which kills at the timeout do not make up for', () => {
     const kills = Array.from({ length: 40 }, (_, index) => ({ cause: index ? 'plan' : 'timeout' }))

@@ -33,9 +33,9 @@ export function toText(options: SoakOptions, result: SoakResult, verdict: Verdic
       'Every message had its effect, none is left, every repeated effect is explained,',
       'every record is COMPLETED by the claim whose effect was its last.',
     )
-  const { messages, workers, kills, restarts, seed } = options
+  const { messages, workers, kills, restarts, seed, minutes } = options
   lines.push(
-    `Seed ${seed}, ${n.seconds} s, ${n.messagesPerSecond} messages/s. The same fault plan again: npm run soak -- --messages ${messages} --workers ${workers} --kills ${kills} --restarts ${restarts} --seed ${seed}`,
+    `Seed ${seed}, ${n.seconds} s, ${n.messagesPerSecond} messages/s. The same fault plan again: npm run soak -- --messages ${messages} --workers ${workers} --kills ${kills} --restarts ${restarts} --seed ${seed}${minutes === undefined ? '' : ` --minutes ${minutes}`}`,
   )
   return lines.join('\n')
 }

@@ -21,6 +21,8 @@ export interface SoakResult {
   readonly journals: Journals
   readonly queue: Readonly<LocalQueueCounts>
   readonly requests: ProxyCounts
+  /** Kills and crashes of the store that the plan held for what was sent. */
+  readonly due: { readonly kills: number; readonly outages: number }
   /** From the last kill or outage to the empty queue. */
   readonly drainSeconds: number
 }
@@ -34,6 +36,7 @@ export async function runSoak(
 ): Promise<SoakResult> {
   const { messages, seed } = options
   const began = performance.now()
+  const startedAt = Date.now()
   const faults: LoggedFault[] = []
   const proxy = await startFaultProxy({ target: servers.store.endpoint, plan: loggedFaults(seed, faults) })
   const workers = new Workers(servers, proxy.endpoint)
@@ -57,10 +60,16 @@ export async function runSoak(
     })
     try {
       const done = () => doneOf(queue, messages)
-      const feeding = feed(servers.sqs, servers.queues.queueUrl, messages, { sent, done, signal })
+      const timeMs = (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000
+      let allSent = false
+      const feeding = feed(servers.sqs, servers.queues.queueUrl, messages, timeMs, { sent, done, signal })
       // A queue that cannot be sent to ends the run; `feeding` itself tells why.
-      feeding.catch(() => ended.abort())
-      const run = { sent: () => sent.size, faults: () => faults.length, signal, onProgress }
+      feeding.then(
+        () => (allSent = true),
+        () => ended.abort(),
+      )
+      const { kills } = options
+      const run = { kills, allSent: () => allSent, faults: () => faults.length, signal, onProgress }
       left = await conduct({ messages, queue, killer, storeKiller, ...run })
       ended.abort()
       await feeding
@@ -69,7 +78,11 @@ export async function runSoak(
       await queue.stop({ abort: left > 0 })
       await workers.settled()
     }
-    const blows = [...killer.kills.map(({ time }) => time), ...storeKiller.outages.map(({ to }) => to)]
+    const blows = [
+      startedAt,
+      ...killer.kills.map(({ time }) => time),
+      ...storeKiller.outages.map(({ to }) => to),
+    ]
     const drainSeconds = (Date.now() - Math.max(...blows)) / 1_000
     const seconds = (performance.now() - began) / 1_000
     const journals = readJournals(servers.journals)
@@ -92,7 +105,8 @@ export async function runSoak(
       records: whole ? await scanRecords(servers.dynamodb, servers.table) : [],
       seconds,
     }
-    return { evidence, journals, queue: queue.counts(), requests: proxy.counts(), drainSeconds }
+    const due = { kills: killer.due, outages: storeKiller.due }
+    return { evidence, journals, queue: queue.counts(), requests: proxy.counts(), due, drainSeconds }
   } finally {
     await workers.invoker.close()
     await proxy.stop()

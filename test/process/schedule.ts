@@ -14,8 +14,9 @@ export class Schedule {
     this.#at = draws.toSorted((a, b) => a - b)
   }
 
-  get planned(): number {
-    return this.#at.length
+  /** Moments that have come so far. */
+  get taken(): number {
+    return this.#taken
   }
 
   /** Number of the moment that is due at this share of the messages, from 0; `undefined`: none. */

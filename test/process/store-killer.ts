@@ -21,8 +21,9 @@ export class StoreKiller {
     this.#schedule = new Schedule(seed, 'outage', count)
   }
 
-  get planned(): number {
-    return this.#schedule.planned
+  /** How many have come due. */
+  get due(): number {
+    return this.#schedule.taken
   }
 
   /** Called over and over with the share of the messages that are done. Throws when the store did not come back. */
