@@ -32,6 +32,7 @@ export async function compilePackage(folder: string): Promise<string> {
     outDir,
     '--declaration',
     'false',
+    '--noCheck',
     '--isolatedDeclarations',
     'false',
   ])

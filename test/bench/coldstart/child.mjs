@@ -5,9 +5,12 @@ if (what === 'import') {
   // The SDK is there whoever uses it: what is timed is what comes on top of it.
   await import('@aws-sdk/client-dynamodb')
   if (file.includes('powertools')) await import('@aws-sdk/util-dynamodb')
+  const cpu = process.cpuUsage()
   const from = performance.now()
   await import(file)
-  process.send({ importMs: performance.now() - from })
+  const importMs = performance.now() - from
+  const { user, system } = process.cpuUsage(cpu)
+  process.send({ importMs, importCpuMs: (user + system) / 1_000 })
 } else {
   const { batchEvent, lambdaContext } = await import('./events.mjs')
   const event = batchEvent(process.env.BENCH_BATCH, { size: 10, state: 'fresh' })

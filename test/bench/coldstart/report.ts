@@ -17,11 +17,12 @@ export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)
- * and 23: what is judged is that proportion.
+ * and 23: what is judged is that proportion, in processor time, because an import waits for nothing else and other
+ * work on the machine disturbs the wall clock.
  */
 const TIME_GOALS: readonly { measure: Measure; title: string; limit: number }[] = [
-  { measure: 'bundledMs', title: 'own share of import, bundled', limit: 0.67 },
-  { measure: 'unbundledMs', title: 'own share of import, unbundled', limit: 0.35 },
+  { measure: 'bundledCpuMs', title: 'own share of import, bundled (CPU)', limit: 0.67 },
+  { measure: 'unbundledCpuMs', title: 'own share of import, unbundled (CPU)', limit: 0.35 },
   { measure: 'firstBatchMs', title: 'first batch after a cold start', limit: 0.62 },
 ]
 
@@ -38,14 +39,19 @@ export function coldReport({ machine, versions, sizes, times }: ColdResults, wit
   })
   const timeRows = SUBJECTS.map((name) => {
     const of = times.subjects[name]
-    return [name, of?.bundledMs, of?.unbundledMs, of?.firstBatchMs, of?.importAndFirstMs].map((value) =>
-      typeof value === 'string' ? value : number(value),
-    )
+    const pair = (wall: Measure, cpu: Measure) => `${number(of?.[wall])} / ${number(of?.[cpu])}`
+    return [
+      name,
+      pair('bundledMs', 'bundledCpuMs'),
+      pair('unbundledMs', 'unbundledCpuMs'),
+      number(of?.firstBatchMs),
+      number(of?.importAndFirstMs),
+    ]
   })
   const sections = [
     head,
     `Minimal handler, minified, KB\n${table(['', 'own share', 'own share, gzip', 'with the SDK'], sizeRows)}`,
-    `Cold start, ms (medians over fresh processes; import is the share on top of the SDK)\n${table(
+    `Cold start, ms (medians over fresh processes; import is the share on top of the SDK, wall / CPU)\n${table(
       ['', 'import, bundled', 'import, unbundled', 'first batch of 10', 'whole bundle: import + first batch'],
       timeRows,
     )}`,

@@ -10,7 +10,14 @@ import { median, pairRatios, type Summary } from '../stats.ts'
 import type { SubjectName } from '../subject.ts'
 import type { Forms } from './build.ts'
 
-const MEASURES = ['bundledMs', 'unbundledMs', 'firstBatchMs', 'importAndFirstMs'] as const
+const MEASURES = [
+  'bundledMs',
+  'unbundledMs',
+  'bundledCpuMs',
+  'unbundledCpuMs',
+  'firstBatchMs',
+  'importAndFirstMs',
+] as const
 export type Measure = (typeof MEASURES)[number]
 
 export interface ColdTimes {
@@ -22,6 +29,7 @@ export interface ColdTimes {
 
 interface Answer {
   readonly importMs: number
+  readonly importCpuMs?: number
   readonly firstBatchMs?: number
 }
 
@@ -44,7 +52,10 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
   })
   const samples = new Map<SubjectName, Record<Measure, number[]>>()
   for (const subject of ground.forms.keys()) {
-    samples.set(subject, { bundledMs: [], unbundledMs: [], firstBatchMs: [], importAndFirstMs: [] })
+    samples.set(
+      subject,
+      perMeasure(() => []),
+    )
   }
   const subjects = [...ground.forms]
   for (let run = 0; run <= ground.runs; run += 1) {
@@ -61,6 +72,8 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
       const of = samples.get(subject)
       of?.bundledMs.push(bundled.importMs)
       of?.unbundledMs.push(unbundled.importMs)
+      of?.bundledCpuMs.push(bundled.importCpuMs ?? Number.NaN)
+      of?.unbundledCpuMs.push(unbundled.importCpuMs ?? Number.NaN)
       of?.firstBatchMs.push(whole.firstBatchMs ?? Number.NaN)
       of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? Number.NaN))
     }
@@ -103,16 +116,22 @@ async function coldStart(
 function summarise(samples: Map<SubjectName, Record<Measure, number[]>>): ColdTimes {
   const subjects: Partial<Record<SubjectName, Record<Measure, number>>> = {}
   for (const [subject, of] of samples) {
-    subjects[subject] = {
-      bundledMs: median(of.bundledMs),
-      unbundledMs: median(of.unbundledMs),
-      firstBatchMs: median(of.firstBatchMs),
-      importAndFirstMs: median(of.importAndFirstMs),
-    }
+    subjects[subject] = perMeasure((measure) => median(of[measure]))
   }
   const ratios: Partial<Record<Measure, Summary>> = {}
   const ours = samples.get('oncekit')
   const theirs = samples.get('powertools')
   if (ours && theirs) for (const name of MEASURES) ratios[name] = pairRatios(ours[name], theirs[name])
   return { subjects, ratios }
+}
+
+function perMeasure<Value>(value: (measure: Measure) => Value): Record<Measure, Value> {
+  return {
+    bundledMs: value('bundledMs'),
+    unbundledMs: value('unbundledMs'),
+    bundledCpuMs: value('bundledCpuMs'),
+    unbundledCpuMs: value('unbundledCpuMs'),
+    firstBatchMs: value('firstBatchMs'),
+    importAndFirstMs: value('importAndFirstMs'),
+  }
 }
