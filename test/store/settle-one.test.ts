@@ -49,7 +49,7 @@ describe('complete, record absent: what lands before the conditional put decides
     expect(await store.settle([completion(gone)], context())).toEqual([
       { kind: 'completed', duplicateEffect: false },
     ])
-    expect(client.operations()).toEqual(['UpdateItem', 'PutItem', 'PutItem'])
+    expect(client.operations().filter((operation) => operation === 'PutItem')).toHaveLength(2)
   })
 
   it('nothing, and the put never comes through: unknown, never success', async () => {

@@ -84,6 +84,53 @@ describe('a handler built with oncekit', () => {
   })
 })
 
+describe('a crashed process', () => {
+  it('sends nothing more: what its other messages had done and not recorded is repeated', async () => {
+    const { runs } = await crashTest({
+      messages,
+      handler: ({ store, runtime, effect }) =>
+        sqsHandler({ store, runtime, ...quiet }, (message) => effect(message.messageId)),
+    })
+    const effectsAt = (call: number, when: string) =>
+      Object.values(runs.find(({ crash }) => crash?.call === call && crash.when === when)?.effects ?? {})
+    // Call 1 claims all three; calls 2 to 4 complete one each, all in one turn.
+    expect(effectsAt(2, 'before')).toEqual([2, 2, 2])
+    // By the time the first has landed the other two are on their way: they land, and their answers are lost.
+    expect(effectsAt(2, 'after')).toEqual([1, 1, 1])
+    expect(effectsAt(4, 'after')).toEqual([1, 1, 1])
+  })
+
+  it('does not go on from an answer that came with its death', async () => {
+    const started: number[] = []
+    await crashTest({
+      messages,
+      handler({ store, runtime, effect }) {
+        const sandbox = started.push(0) - 1
+        return sqsHandler({ store, runtime, ...quiet }, (message) => {
+          started[sandbox] = (started[sandbox] ?? 0) + 1
+          return effect(message.messageId)
+        })
+      },
+    })
+    // Without a crash; before the claim and again; after the claim and again.
+    expect(started.slice(0, 5)).toEqual([3, 0, 3, 0, 3])
+  })
+
+  it('has no effect later on: what was under way ends with it', async () => {
+    const { runs } = await crashTest({
+      messages,
+      handler: ({ store, runtime, effect }) =>
+        sqsHandler({ store, runtime, ...quiet }, async ({ messageId }) => {
+          // Still at work when the first completion kills the process, and for as long as its redelivery takes.
+          if (messageId === 'message-2') await new Promise((resolve) => setTimeout(resolve, 20))
+          await effect(messageId)
+        }),
+    })
+    const atFirstCompletion = runs.filter(({ crash }) => crash?.call === 2)
+    expect(atFirstCompletion.map(({ effects }) => effects['message-2'])).toEqual([1, 1])
+  })
+})
+
 describe('a handler that is wrong is found', () => {
   /** Claims before the effect and never gives the claim back: the classic way to lose a message. */
   const claimsThenSkips = ({ store, runtime, effect }: CrashTestSandbox) => {
