@@ -211,6 +211,20 @@ describe('at return', () => {
     expect(openAtReturn).toBe(0)
   })
 
+  it('a release has answered too, though it changes no outcome', async () => {
+    const { base, context, store, clock } = rig()
+    let released = false
+    store.settleScript = async () => {
+      await new Promise<void>((resolve) => void clock.after(50, resolve))
+      released = true
+      return undefined
+    }
+    const response = sqsHandler(base, () => Promise.reject(new Error('declined')))(standard('A'), context())
+    const releasedAtReturn = response.then(() => released)
+    await clock.advance(1_000)
+    expect(await releasedAtReturn).toBe(true)
+  })
+
   it('no timer is left behind', async () => {
     const { base, context, clock } = rig()
     await sqsHandler(base, () => {})(standard('A', 'B'), context())

@@ -151,6 +151,20 @@ describe('without a Lambda context, so that nobody knows the end', () => {
     expect(store.settled('extend')).toEqual(['B'])
   })
 
+  it('schedules nothing more when an extension answers after the batch was answered', async () => {
+    const { base, store, clock } = rig()
+    const gates = new Gates()
+    const extension = Promise.withResolvers<undefined>()
+    store.settleScript = (settlement) => (settlement.kind === 'extend' ? extension.promise : undefined)
+    const response = sqsHandler(base, gates.handler)(standard('A'), {})
+    await clock.advance(LEASE_MS / 3)
+    gates.succeed('A')
+    expect(reported(await response)).toEqual([])
+    extension.resolve(undefined)
+    await settled()
+    expect(clock.waiting).toBe(0)
+  })
+
   it('does not take its own completion for a lost lease', async () => {
     const { base, store, clock, outcomes } = rig()
     const gates = new Gates()

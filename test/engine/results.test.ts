@@ -89,6 +89,9 @@ describe('storeResult', () => {
     const bad = () => {
       throw new Error('no')
     }
+    // A serialiser of the user's may return something else than text.
+    const bytes = () => Buffer.from('1') as never
+    expect((await complete(1, { storeResult: { serialize: bytes } })).stored).toBeUndefined()
     expect((await complete(1, { storeResult: { serialize: bad } })).notice).toMatchObject({
       reason: 'unserialisable',
     })

@@ -235,7 +235,9 @@ describe('a schema', () => {
         vendor: 'test',
         validate: (value: unknown) => ({
           // biome-ignore lint/suspicious/noThenProperty: a promise of another kind
-          then: (resolve: (result: unknown) => void) => resolve({ value: [value] }),
+          then(resolve: (result: unknown) => void) {
+            resolve({ value: [value] })
+          },
         }),
       },
     } as unknown as StandardSchemaV1

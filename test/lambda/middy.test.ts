@@ -11,7 +11,7 @@ import { MIDDYS, type Request } from './middlewares.ts'
 
 describe.each(MIDDYS)('%s: idempotentBatch and eachMessage', (_name, compose) => {
   it('claim, run, settle and answer', async () => {
-    const { base, context, store, outcomes } = rig()
+    const { base, context, store, outcomes, events } = rig()
     store.claimScript = (_request, messageId) => (messageId === 'C' ? DUPLICATE : undefined)
     const ran: string[] = []
     const each = eachMessage<string>((message) => {
@@ -24,6 +24,7 @@ describe.each(MIDDYS)('%s: idempotentBatch and eachMessage', (_name, compose) =>
     })
     expect(ran).toEqual(['A', 'B'])
     expect(outcomes()).toEqual({ A: 'completed', B: 'failed', C: 'duplicate' })
+    expect(events.filter(({ kind }) => kind === 'batch')).toHaveLength(1)
   })
 
   it('take the event first, too: eachMessage(event, fn)', async () => {
@@ -81,11 +82,14 @@ describe.each(MIDDYS)('%s: idempotentBatch and eachMessage', (_name, compose) =>
     expect(await handler(standard('B'), context())).toEqual({ batchItemFailures: [] })
   })
 
-  it('keep interleaved invocations apart, even with one context object for both', async () => {
+  it.each([
+    ['eachMessage(fn)', (gates: Gates) => eachMessage(gates.handler)],
+    ['eachMessage(event, fn)', (gates: Gates) => (event: never) => eachMessage(event, gates.handler)],
+  ])('keep interleaved invocations apart, even with one context object for both: %s', async (_form, make) => {
     const { base } = rig()
     const gates = new Gates()
     const shared = {}
-    const handler = compose([idempotentBatch(base)], (event) => eachMessage(event, gates.handler))
+    const handler = compose([idempotentBatch(base)], make(gates))
     const first = handler(standard('A', 'B'), shared)
     const second = handler(standard('C', 'D'), shared)
     await settled()

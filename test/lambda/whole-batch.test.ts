@@ -19,7 +19,7 @@ function allSettled(seen: string[] = []) {
 
 describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
   it('returns PromiseSettledResult[]: successes are completed, failures released and reported', async () => {
-    const { base, context, store, outcomes } = rig()
+    const { base, context, store, outcomes, clock } = rig()
     const handler = compose([idempotentBatch({ ...base, storeResult: true })], allSettled())
     expect(await handler(standard('A', 'B', 'C'), context())).toEqual({
       batchItemFailures: [{ itemIdentifier: 'B' }],
@@ -31,6 +31,7 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
       { status: 'FAILED', failure: 'RangeError' },
       { result: '"charged C"' },
     ])
+    expect(clock.waiting).toBe(0)
   })
 
   it('sees the claimed records only, each once', async () => {
@@ -109,6 +110,17 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     })
     await expect(handler(standard('A', 'B'), context())).rejects.toThrow('lost the database')
     expect(store.settlements).toEqual([])
+  })
+
+  it('that throws without a Lambda context: its leases are extended no more, and the batch is told as ended', async () => {
+    const { base, clock, store, events } = rig()
+    const handler = compose([idempotentBatch(base)], async () => {
+      throw new Error('lost the database')
+    })
+    await expect(handler(standard('A'), {})).rejects.toThrow('lost the database')
+    expect(clock.waiting).toBe(0)
+    expect(store.settlements).toEqual([])
+    expect(events.at(-1)).toMatchObject({ kind: 'batch', messages: 1, failures: 1 })
   })
 
   it('is not run when the claim took the time that there was', async () => {

@@ -81,10 +81,10 @@ describe('redelivery', () => {
   it('redelivery after the window: runs again, as if new', async () => {
     const { sandbox, store, effects, clock } = world()
     await sandbox('first', { ttl: '1h' }).deliver()
-    await clock.advance(3_600_000)
+    await clock.advance(3_601_000)
     // Inside the margin the window still counts: clocks may differ by that much.
     expect(await sandbox('early', { ttl: '1h' }).deliver(2)).toEqual(ACKNOWLEDGED)
-    await clock.advance(2_001)
+    await clock.advance(1_001)
     expect(await sandbox('late', { ttl: '1h' }).deliver(2)).toEqual(ACKNOWLEDGED)
     expect(effects).toEqual(['first', 'late'])
     expect(store.records()).toMatchObject([{ status: 'COMPLETED', attempts: 1 }])
@@ -123,6 +123,29 @@ describe('redelivery', () => {
     expect(reported(await selected(standard('D'), context()))).toEqual(['D'])
     expect(effects).toEqual(['A', 'C1'])
   })
+})
+
+describe('fingerprint', () => {
+  it.each([
+    ['a promise', () => Promise.resolve('payload')],
+    ['a BigInt', () => 10n],
+    ['an error', () => Promise.reject(new Error('not today'))],
+  ])(
+    'selector that gives %s: that record alone fails, since all payloads would look the same',
+    async (_name, give) => {
+      const { base, context, outcomes } = memoryRig()
+      const fingerprint = (message: { body: string }) => {
+        if (message.body !== 'B') return message.body
+        const given: unknown = give()
+        // The rejection is the selector's own affair.
+        if (given instanceof Promise) given.catch(() => {})
+        return given
+      }
+      const handler = sqsHandler({ ...base, fingerprint }, () => {})
+      expect(reported(await handler(standard('A', 'B'), context()))).toEqual(['B'])
+      expect(outcomes()).toEqual({ A: 'completed', B: 'invalid' })
+    },
+  )
 })
 
 describe('key', () => {
