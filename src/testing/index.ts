@@ -1,3 +1,14 @@
+export type { IdempotencyRecord } from '../protocol/record.ts'
+export type { Runtime } from '../runtime/runtime.ts'
+export type {
+  CallContext,
+  ClaimOutcome,
+  ClaimRequest,
+  HeldClaim,
+  RecordStore,
+  Settlement,
+  SettleOutcome,
+} from '../store/contract.ts'
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../store/memory/memory-store.ts'
 export { crashTest } from './crash-test/index.ts'
 export type {

@@ -8,6 +8,8 @@ const DEFAULT_NOW = 1_767_225_600_000
 /** Turns of the event loop after each timer, at most: what keeps going without waiting does not end by itself. */
 const TURNS = 1_000
 
+let clocks = 0
+
 /** Options of {@link manualClock}. */
 export interface ManualClockOptions {
   /**
@@ -16,8 +18,9 @@ export interface ManualClockOptions {
    */
   readonly now?: number | undefined
   /**
-   * Seed of `random` and `token`: the same seed, the same numbers.
-   * @default 1
+   * Seed of `random` and `token`: the same seed, the same numbers. Two clocks that stand for two hosts need two
+   * seeds: with one they would draw the same owner tokens and take each other's claims for their own.
+   * @default the number of the clock in this process: 1 for the first, 2 for the second …
    */
   readonly seed?: number | undefined
   /**
@@ -56,7 +59,8 @@ interface Timer {
  * await clock.advance(15_000) // past the lease
  */
 export function manualClock(options: ManualClockOptions = {}): ManualClock {
-  const { seed = 1, timers = 'manual' } = options
+  clocks++
+  const { seed = clocks, timers = 'manual' } = options
   let wall = finite('now', options.now ?? DEFAULT_NOW)
   let monotonic = 0
   let drawn = 0

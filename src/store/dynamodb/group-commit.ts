@@ -74,10 +74,11 @@ export class GroupCommit {
   /** Sends one group and resolves each of its settlements. Resolves when the request is answered; never rejects. */
   async #commit(group: readonly Pending[]): Promise<void> {
     const connection = this.#connection
-    // Calls of several invocations may share a request; each still has its own deadline for what follows.
+    // Calls of several invocations may share a request. The first deadline ends it; whoever has more time left then
+    // asks for itself.
     const [first] = group
     if (first === undefined) return
-    const deadline = Math.max(...group.map(({ context }) => context.deadline))
+    const deadline = Math.min(...group.map(({ context }) => context.deadline))
     const context = { ...first.context, deadline }
     const statements = group.map(({ settlement }) => toStatement(connection.table, settleWrite(settlement)))
     const executed =
