@@ -1,3 +1,4 @@
+import type { Cause } from './explain.ts'
 import type { Verdict } from './oracle.ts'
 import type { SoakResult } from './run.ts'
 
@@ -6,13 +7,19 @@ export function numbers({ evidence, journals, queue, requests, drainSeconds }: S
   const outcomes = countBy(evidence.ends.map(({ outcome }) => outcome))
   const notices = countBy(journals.notices.map(({ notice }) => notice))
   const { size: messages } = evidence.sent
-  const extras = countBy(verdict.extraEffects.map(({ cause }) => cause.kind))
+  const extras = (kind: Cause['kind']) =>
+    verdict.extraEffects.filter(({ cause }) => cause.kind === kind).length
   return {
     messages,
     effects: evidence.effects.length,
     extraEffects: verdict.extraEffects.length,
     extraAllowed: verdict.allowedExtra,
-    extraByCause: extras,
+    extraByCause: {
+      killed: extras('killed'),
+      'unknown-completion': extras('unknown-completion'),
+      'store-down': extras('store-down'),
+      slow: extras('slow'),
+    },
     records: evidence.records.length,
     deliveries: queue.received,
     invocations: queue.invocations,

@@ -7,6 +7,8 @@ import type { SoakResult } from './run.ts'
 
 /** Repeated effects and violations printed one by one, at most. */
 const LISTED = 12
+/** Of the workers that lived longest; all are judged. */
+const MEMORIES_LISTED = 3
 
 export function toJson(options: SoakOptions, result: SoakResult, verdict: Verdict): string {
   const { violations, extraEffects } = verdict
@@ -53,6 +55,10 @@ function tableRows(n: Numbers): [name: string, value: number, note?: string][] {
       n.effects,
       `${format(n.extraEffects)} repeated; kills, ambiguous faults, unanswered requests: ${format(n.extraAllowed)}`,
     ],
+    ['  after a kill', n.extraByCause.killed],
+    ['  after faults of the proxy', n.extraByCause['unknown-completion'], 'that left the completion unknown'],
+    ['  while the store was down', n.extraByCause['store-down'], 'likewise'],
+    ['  on a machine too busy to answer', n.extraByCause.slow, 'likewise, nothing injected'],
     ['records COMPLETED', n.records],
     [
       'redeliveries skipped',
@@ -86,7 +92,8 @@ function tableRows(n: Numbers): [name: string, value: number, note?: string][] {
 
 function memoryLines({ memory }: Verdict): string[] {
   if (memory.workers.length === 0) return ['Memory: not judged, no worker lived long enough.']
-  return memory.workers.map(
+  const longest = memory.workers.toSorted((a, b) => b.samples - a.samples).slice(0, MEMORIES_LISTED)
+  return longest.map(
     ({ pid, samples, heap, rss }) =>
       `Memory of worker ${pid}, second quarter of its life → last (medians of ${samples} samples): heap ${heap.map(megabytes).join(' → ')}, RSS ${rss.map(megabytes).join(' → ')}.`,
   )

@@ -40,8 +40,10 @@ export async function startServers(): Promise<SoakServers> {
     started.push(() => store.kill())
     const queueServer = await startQueueProcess()
     started.push(() => queueServer.stop())
-    const dynamodb = dynamoClient(store.endpoint)
-    const sqs = sqsClient(queueServer.endpoint)
+    // The SDK waits for ever by default: a server that hangs must end the run, not hold it.
+    const requestHandler = { requestTimeout: 20_000, throwOnRequestTimeout: true }
+    const dynamodb = dynamoClient(store.endpoint, { requestHandler })
+    const sqs = sqsClient(queueServer.endpoint, { requestHandler })
     started.push(
       () => dynamodb.destroy(),
       () => sqs.destroy(),
