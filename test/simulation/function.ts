@@ -66,6 +66,8 @@ async function wholeBatch(
   host: Host,
   records: readonly SqsRecord[],
 ): Promise<PromiseSettledResult<unknown>[]> {
+  if (host.dead) return []
+  simulation.checker.handedOver(host, records)
   const run = (record: SqsRecord) => runUserCode(simulation, host, record, undefined, undefined)
   if (!simulation.scenario.fifo) return Promise.allSettled(records.map(run))
   const results: PromiseSettledResult<unknown>[] = []

@@ -111,12 +111,12 @@ export class Mapping {
     })
   }
 
-  /** Often just after the start, when the claim is under way, and often until the reserve has begun. */
+  /** Often just after the start, when claim or first handler are under way, and often until the reserve has begun. */
   #planStall(invocation: Invocation, host: Host): void {
     const { world, scenario } = this.#simulation
     const { random } = world
     const { timeoutMs, deadlineReserveMs } = scenario
-    const begin = random.chance(500) ? random.below(20) : random.below(timeoutMs)
+    const begin = random.below(random.pick([20, 400, timeoutMs]))
     const end = random.chance(500)
       ? timeoutMs - random.below(deadlineReserveMs + 1)
       : begin + random.between(1, timeoutMs)

@@ -82,6 +82,9 @@ export function drawScenario(seed: number): Scenario {
   const shortWindow = !quiet && random.chance(350)
   const skewed = !quiet && random.chance(700)
   const face = random.pick(FACES)
+  const rates = quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400]))
+  // Where leases must be extended, standing still is what endangers them.
+  if (openEnded && !quiet && random.chance(400)) rates.stall = random.between(200, 600)
   const wild = skewed && !liveness && random.chance(hardKill ? 100 : 500)
   return {
     seed,
@@ -104,7 +107,7 @@ export function drawScenario(seed: number): Scenario {
     face,
     batching: !random.chance(100),
     ttlMs: shortWindow ? leaseMs + marginMs + random.between(1000, 20_000) : 14 * 86_400_000,
-    concurrency: random.pick([1, 2, 10, 10]),
+    concurrency: random.pick([1, 1, 2, 10]),
     fifoStops: random.pick(['group', 'group', 'batch']),
     maxAttempts: random.chance(250) ? random.between(1, 4) : undefined,
     onStoreUnavailable: !quiet && random.chance(120) ? 'run' : 'fail',
@@ -118,7 +121,7 @@ export function drawScenario(seed: number): Scenario {
         ? random.pick([20_000, 100_000])
         : random.pick([2, 20, 300, timeoutMs >> 1]),
     heedsSignal: random.chance(500),
-    rates: quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400])),
+    rates,
     quiet,
     faultsStopAfter: liveness ? random.between(5_000, 60_000) : undefined,
     statementReturnsItem: random.chance(500),

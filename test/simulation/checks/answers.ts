@@ -56,9 +56,12 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   const id = checker.simulation.idOf(key)
   const claim = checker.latestClaimOf(id, invocation.host)
   if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return
-  const stopAt = invocation.deadline - scenario.deadlineReserveMs
+  // Until then the engine may still start it.
+  const until = scenario.openEnded
+    ? (claim.leaseUntil ?? 0) - invocation.host.skew
+    : invocation.deadline - scenario.deadlineReserveMs
   const ran = claim.execution ?? checker.executions.unclaimedOf(id, invocation.host)
-  if (claim.seenAgain && ran === undefined && (scenario.openEnded || world.time < stopAt)) {
+  if (claim.seenAgain && ran === undefined && world.time < until) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
   if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {

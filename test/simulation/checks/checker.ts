@@ -10,6 +10,7 @@ import { type ClaimRecord, type Execution, judgeWrite } from './claims.ts'
 import { countNotice, countWrite } from './counting.ts'
 import { describeRecord } from './describe.ts'
 import { Executions } from './executions.ts'
+import { judgeHandOver } from './hand-over.ts'
 import { hopelessness } from './hopeless.ts'
 import { knowsBetter } from './own-clock.ts'
 import { meetsDeadLease } from './visibility.ts'
@@ -67,6 +68,10 @@ export class Checker implements TableWatcher {
 
   started(host: Host, receipt: string, messageId: string, fence: number | undefined): Execution | undefined {
     return this.executions.started(host, receipt, messageId, fence)
+  }
+
+  handedOver(host: Host, records: readonly { readonly receiptHandle: string }[]): void {
+    judgeHandOver(this, host, records)
   }
 
   ended(execution: Execution, how: 'success' | 'error'): void {

@@ -147,6 +147,11 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [{ file: BATCH, find: 'now >= leader.leaseEndsAt', replace: 'now < 0' }],
   },
   {
+    name: 'hand-over-below-reserve',
+    guard: 'a handler of the whole batch is not called below the reserve',
+    edits: [{ file: BATCH, find: 'now >= this.invocation.stopAt', replace: 'now < 0' }],
+  },
+  {
     name: 'requests-after-throw',
     guard: 'an invocation that throws leaves no request under way',
     edits: [
