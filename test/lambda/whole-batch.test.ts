@@ -135,6 +135,19 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     expect(seen).toEqual([])
   })
 
+  it('is not run with what lost its own lease during the claim, where nobody knows the end', async () => {
+    const { base, store, clock, outcomes } = rig()
+    store.claimScript = async () => {
+      await clock.advance(61_000)
+      return undefined
+    }
+    const seen: string[] = []
+    const handler = compose([idempotentBatch(base)], allSettled(seen))
+    expect(reported(await handler(standard('A'), {}))).toEqual(['A'])
+    expect(seen).toEqual([])
+    expect(outcomes()).toEqual({ A: 'lease-lost' })
+  })
+
   it('is not kept by a store that hangs at settle time: unknown completion', async () => {
     const { base, context, clock, store, outcomes } = rig()
     store.settleScript = (_settlement, messageId) =>
