@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -50,6 +50,9 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
     outfile: join(ground.folder, 'events.mjs'),
     format: 'esm',
   })
+  // What any module costs, to be taken off: the share is what comes on top of a handler that does nothing.
+  const empty = join(ground.folder, 'empty.mjs')
+  await writeFile(empty, 'export const handler = async () => ({ batchItemFailures: [] })\n')
   const samples = new Map<SubjectName, Record<Measure, number[]>>()
   for (const subject of ground.forms.keys()) {
     samples.set(
@@ -62,6 +65,7 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
     ground.progress(
       run === 0 ? 'cold starts: warming the disk cache' : `cold starts: run ${run} of ${ground.runs}`,
     )
+    const base = await coldStart(ground, child, 'floor', empty, 'import', run)
     for (const [subject, forms] of run % 2 === 0 ? subjects : subjects.toReversed()) {
       const start = (file: string, what: 'import' | 'first') =>
         coldStart(ground, child, subject, file, what, run)
@@ -70,10 +74,10 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
       const whole = await start(forms.whole, 'first')
       if (run === 0) continue
       const of = samples.get(subject)
-      of?.bundledMs.push(bundled.importMs)
-      of?.unbundledMs.push(unbundled.importMs)
-      of?.bundledCpuMs.push(bundled.importCpuMs ?? Number.NaN)
-      of?.unbundledCpuMs.push(unbundled.importCpuMs ?? Number.NaN)
+      of?.bundledMs.push(bundled.importMs - base.importMs)
+      of?.unbundledMs.push(unbundled.importMs - base.importMs)
+      of?.bundledCpuMs.push((bundled.importCpuMs ?? Number.NaN) - (base.importCpuMs ?? Number.NaN))
+      of?.unbundledCpuMs.push((unbundled.importCpuMs ?? Number.NaN) - (base.importCpuMs ?? Number.NaN))
       of?.firstBatchMs.push(whole.firstBatchMs ?? Number.NaN)
       of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? Number.NaN))
     }
