@@ -30,7 +30,9 @@ export interface IdempotentBatchMiddleware<Body> {
  * of `event.Records`: it sees the claimed records only.
  *
  * Put it last, next to the handler. A middleware that throws after it leaves the claims leased until this invocation
- * would have ended, because nobody can tell whether the handler still runs; the messages come back and run then.
+ * would have ended, because nobody can tell whether the handler still runs; the messages come back and run then. One
+ * that stands after it and answers early, or whose `onError` returns a response, decides the answer itself: Lambda
+ * deletes what that answer does not report.
  *
  * @throws ConfigError at once when an option is wrong
  */
