@@ -143,7 +143,7 @@ function judgeSettlement(
     case 'FAILED':
     case 'POISONED':
       // A handler of a whole batch may reject what it never began.
-      if (context.wholeBatch && claim.execution === undefined) return undefined
+      if (context.wholeBatch && claim.execution?.invocation !== claim.invocation) return undefined
       if (now.status === 'FAILED' && now.attempts >= (context.maxAttempts ?? Number.POSITIVE_INFINITY)) {
         return ['settle', `released as FAILED after ${now.attempts} attempts`]
       }
