@@ -6,8 +6,8 @@ import type { ClaimOutcome, ClaimRequest, RecordStore, StoreNotice } from '../st
 import type { Delivery, Entry } from './entry.ts'
 import { type Invocation, remainingOf } from './invocation.ts'
 
-/** Ids claimed in one call of the store: ten requests of 25 for a batch of 10,000, so that memory stays flat. */
-const CLAIMS_PER_CALL = 250
+/** Ids claimed in one call of the store: four requests of 25 beside each other, so that memory stays flat. */
+const CLAIMS_PER_CALL = 100
 
 /** What claiming needs and whom it tells. */
 export interface ClaimScope {

@@ -181,7 +181,7 @@ describe('3. a standard queue', () => {
       return claim(requests, call)
     }
     expect(reported(await sqsHandler(base, () => {})(standard(...ids), context()))).toEqual([])
-    expect(most).toBe(250)
+    expect(most).toBe(100)
     expect(store.settled('complete')).toHaveLength(10_000)
   })
 })
