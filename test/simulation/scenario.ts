@@ -83,6 +83,9 @@ export function drawScenario(seed: number): Scenario {
   const skewed = !quiet && random.chance(700)
   const face = random.pick(FACES)
   const rates = quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400]))
+  const onStoreUnavailable = !quiet && random.chance(120) ? 'run' : 'fail'
+  // What ran without a record asks for one afterwards, and rightly takes what carries its own token.
+  if (onStoreUnavailable === 'run') rates.changeHands = 0
   // Where leases must be extended, standing still is what endangers them.
   if (openEnded && !quiet && random.chance(400)) rates.stall = random.between(200, 600)
   const wild = skewed && !liveness && random.chance(hardKill ? 100 : 500)
@@ -110,7 +113,7 @@ export function drawScenario(seed: number): Scenario {
     concurrency: random.pick([1, 1, 2, 10]),
     fifoStops: random.pick(['group', 'group', 'batch']),
     maxAttempts: random.chance(250) ? random.between(1, 4) : undefined,
-    onStoreUnavailable: !quiet && random.chance(120) ? 'run' : 'fail',
+    onStoreUnavailable,
     fingerprint: !random.chance(200),
     clockErrorMs,
     leaseGraceMs,
