@@ -1,16 +1,16 @@
 /** A folder of the core and the tests that must notice every change in it. */
 export interface Room {
   readonly name: string
-  /** Folders of its tests. */
+  /** Its tests: globs. */
   readonly tests: readonly string[]
   /** The run fails when fewer mutants than this are noticed, in percent: a little below what was measured. */
   readonly breakAt: number
 }
 
 export const ROOMS: readonly Room[] = [
-  { name: 'protocol', tests: ['test/protocol'], breakAt: 95 },
-  { name: 'engine', tests: ['test/engine', 'test/lambda'], breakAt: 80 },
-  { name: 'store', tests: ['test/store'], breakAt: 80 },
+  { name: 'protocol', tests: ['test/protocol/**/*.test.ts'], breakAt: 95 },
+  { name: 'engine', tests: ['test/engine/**/*.test.ts', 'test/lambda/**/*.test.ts'], breakAt: 80 },
+  { name: 'store', tests: ['test/store/**/*.test.ts', 'test/mutation/contract-rules.ts'], breakAt: 80 },
 ]
 
 /**

@@ -5,7 +5,7 @@ const room = roomNamed(process.env[ROOM_VARIABLE])
 
 export default defineConfig({
   test: {
-    include: room.tests.map((folder) => `${folder}/**/*.test.ts`),
+    include: [...room.tests],
     exclude: [...TOO_LONG],
     // A new process per mutant is enough: loading the SDK anew for each test file would take most of the time.
     isolate: false,
