@@ -1,0 +1,104 @@
+import { describe, expect, it, test } from 'vitest'
+import { dynamoStore } from '../../src/index.ts'
+import type { HeldClaim } from '../../src/store/contract.ts'
+import { completion, context, request, token } from './asks.ts'
+import { serviceError } from './tapped-client.ts'
+
+/** What the fake client is asked; only what the store reads of an answer is in its answers. */
+interface Asked {
+  readonly operation: string
+  readonly statements: number
+}
+
+/** A store on a client that answers as told. */
+function storeOn(answer: (asked: Asked) => unknown) {
+  const asked: Asked[] = []
+  const client = {
+    async send(command: { readonly input: { readonly Statements?: readonly unknown[] } }) {
+      const operation = command.constructor.name.replace(/Command$/, '')
+      const one = { operation, statements: command.input.Statements?.length ?? 0 }
+      asked.push(one)
+      return answer(one)
+    },
+  }
+  return { store: dynamoStore({ table: 'records', client }), asked }
+}
+
+const refused = (item?: object): Error =>
+  Object.assign(serviceError('ConditionalCheckFailedException'), { Item: item })
+
+function claims(count: number): HeldClaim[] {
+  return Array.from({ length: count }, () => {
+    return { id: `test#${token()}`, owner: token(), fence: 7, attempt: 1, fingerprint: undefined }
+  })
+}
+
+describe('a condition that failed on an item which then cannot be read', () => {
+  const down = serviceError('InternalServerError')
+
+  it('leaves a claim unavailable: nothing is known', async () => {
+    const { store } = storeOn(({ operation }) => {
+      throw operation === 'GetItem' ? down : refused()
+    })
+    const outcomes = await store.claim([request()], context())
+    expect(outcomes).toEqual([{ kind: 'unavailable', error: down, reason: undefined }])
+  })
+
+  it('leaves a completion unknown, in a group too; its neighbour is completed', async () => {
+    const { store } = storeOn(({ operation }) => {
+      if (operation === 'GetItem') throw down
+      return { Responses: [{ Error: { Code: 'ConditionalCheckFailed' } }, {}] }
+    })
+    const outcomes = await store.settle(
+      claims(2).map((claim) => completion(claim)),
+      context(),
+    )
+    expect(outcomes).toEqual([
+      { kind: 'unknown', error: down },
+      { kind: 'completed', duplicateEffect: false },
+    ])
+  })
+})
+
+test('a completion refused on an item that is still the owner’s own is unknown, never success', async () => {
+  const [claim] = claims(1)
+  if (claim === undefined) throw new Error('there is one')
+  const { store } = storeOn(() => {
+    throw refused({
+      id: { S: claim.id },
+      schemaVersion: { N: '1' },
+      status: { S: 'IN_PROGRESS' },
+      owner: { S: claim.owner },
+      fence: { N: String(claim.fence) },
+    })
+  })
+  expect(await store.settle([completion(claim)], context())).toEqual([{ kind: 'unknown', error: undefined }])
+})
+
+test('a full group leaves beside a request in flight; one less waits for it', async () => {
+  const first = Promise.withResolvers<unknown>()
+  const { store, asked } = storeOn(({ operation, statements }) =>
+    operation === 'UpdateItem'
+      ? first.promise
+      : { Responses: Array.from({ length: statements }, () => ({})) },
+  )
+  const settle = (count: number) =>
+    store.settle(
+      claims(count).map((claim) => completion(claim)),
+      context(),
+    )
+  const all = [settle(1)]
+  await turns()
+  all.push(settle(24))
+  await turns()
+  expect(asked.map(({ statements }) => statements)).toEqual([0])
+  all.push(settle(1))
+  await turns()
+  expect(asked.map(({ statements }) => statements)).toEqual([0, 25])
+  first.resolve({})
+  expect((await Promise.all(all)).flat()).toHaveLength(26)
+})
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
