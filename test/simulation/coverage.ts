@@ -21,6 +21,7 @@ export const BARS = {
   unknownRecord: 850,
   busy: 1000,
   duplicateSkipped: 750,
+  duplicateUnderCache: 1,
   batchDenied: 200,
   partlyApplied: 95,
   lateArrival: 700,

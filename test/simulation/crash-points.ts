@@ -61,6 +61,7 @@ function scenario(face: Scenario['face']): Scenario {
     maxReceiveCount: 1_000,
     face,
     batching: true,
+    cached: false,
     ttlMs: 14 * 86_400_000,
     concurrency: 10,
     fifoStops: 'group',

@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import {
+  cachedStore,
   dynamoStore,
   eachMessage,
   idempotentBatch,
@@ -20,13 +21,14 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>
 export function startFunction(simulation: Simulation, host: Host): Handler {
   const { scenario, state } = simulation
   const { runtime } = host
+  const table = dynamoStore({
+    table: state.table.name,
+    client: new SimulatedClient(host, state),
+    batching: scenario.batching,
+    runtime,
+  })
   const options: Options = {
-    store: dynamoStore({
-      table: state.table.name,
-      client: new SimulatedClient(host, state),
-      batching: scenario.batching,
-      runtime,
-    }),
+    store: scenario.cached ? cachedStore(table, { runtime }) : table,
     namespace: 'orders',
     ttl: Math.ceil(scenario.ttlMs / 1000),
     fingerprint: scenario.fingerprint ? 'body' : false,

@@ -33,6 +33,8 @@ export interface Scenario {
   readonly maxReceiveCount: number
   readonly face: 'sqsHandler' | 'middleware' | 'whole-batch'
   readonly batching: boolean
+  /** Completed keys are answered from each host's memory. */
+  readonly cached: boolean
   readonly ttlMs: number
   readonly concurrency: number
   readonly fifoStops: 'group' | 'batch'
@@ -81,14 +83,20 @@ export function drawScenario(seed: number): Scenario {
   const leaseMs = (openEnded ? 60_000 : timeoutMs) + leaseGraceMs
   const shortWindow = !quiet && random.chance(350)
   const skewed = !quiet && random.chance(700)
+  const wild = skewed && !liveness && random.chance(hardKill ? 100 : 500)
   const face = random.pick(FACES)
   const rates = quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400]))
   const onStoreUnavailable = !quiet && random.chance(120) ? 'run' : 'fail'
   // What ran without a record asks for one afterwards, and rightly takes what carries its own token.
   if (onStoreUnavailable === 'run') rates.changeHands = 0
+  const cached = !wild && random.chance(120)
+  if (cached) {
+    // What somebody else does to a completed record is not seen from memory; the store's documentation says so.
+    rates.deleteRecord = 0
+    rates.foreignRecord = 0
+  }
   // Where leases must be extended, standing still is what endangers them.
   if (openEnded && !quiet && random.chance(400)) rates.stall = random.between(200, 600)
-  const wild = skewed && !liveness && random.chance(hardKill ? 100 : 500)
   return {
     seed,
     messages: drawMessages(random, fifo, quiet),
@@ -109,6 +117,7 @@ export function drawScenario(seed: number): Scenario {
     maxReceiveCount: liveness ? 1_000_000 : random.pick([3, 5, 8]),
     face,
     batching: !random.chance(100),
+    cached,
     ttlMs: shortWindow ? leaseMs + marginMs + random.between(1000, 20_000) : 14 * 86_400_000,
     concurrency: random.pick([1, 1, 2, 10]),
     fifoStops: random.pick(['group', 'group', 'batch']),

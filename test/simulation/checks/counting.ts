@@ -37,6 +37,7 @@ export function countNotice(simulation: Simulation, event: OnceEvent): void {
   if (event.kind !== 'message') return
   const counted = COUNTED[event.outcome]
   if (counted !== undefined) coverage.hit(counted)
+  if (event.outcome === 'duplicate' && simulation.scenario.cached) coverage.hit('duplicateUnderCache')
   if (event.outcome === 'not-started' && simulation.scenario.fifo) coverage.hit('fifoStop')
 }
 

@@ -118,7 +118,12 @@ function batchExecute(
     const failure = drawStatementFailure(rates, world.random)
     if (failure !== undefined) {
       world.coverage.hit('statementError')
-      if (failure.applied) table.execute(text, parameters, host)
+      if (failure.applied) {
+        const { hears } = host
+        host.hears = false
+        table.execute(text, parameters, host)
+        host.hears = hears
+      }
       return refusal(failure.code, undefined)
     }
     const result = table.execute(text, parameters, host)

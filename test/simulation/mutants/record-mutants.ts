@@ -161,6 +161,28 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'cache-window',
+    guard: 'a completed key is forgotten before its window ends',
+    edits: [
+      {
+        file: 'store/cached/cached-store.ts',
+        find: 'if (record.expiresAt - marginMs <= runtime.now()) {',
+        replace: 'if (marginMs < 0) {',
+      },
+    ],
+  },
+  {
+    name: 'cache-payload',
+    guard: 'a completed key with another payload is left to the store',
+    edits: [
+      {
+        file: 'store/cached/cached-store.ts',
+        find: 'record.fingerprint === request.fingerprint ?',
+        replace: 'record.id === request.id ?',
+      },
+    ],
+  },
+  {
     name: 'clock-unknown',
     guard: 'a host that does not know its clock yet looks before it takes over',
     edits: [{ file: 'store/dynamodb/claim-one.ts', find: 'connection.clockIsKnown && ', replace: '' }],
