@@ -36,8 +36,8 @@ export const DELAY_MS: readonly [number, number] = [20, 1_000]
 /** Share of the deliveries that come twice at once, and of the acknowledged messages that are not deleted. */
 export const QUEUE_FAULT_RATES = { twice: 0.01, lostDelete: 0.01 } as const
 
-/** How long the store stays down, milliseconds. */
-export const OUTAGE_MS: readonly [number, number] = [200, 2_500]
+/** How long the store stays down, milliseconds: some outages outlast a batch, so that completions are lost. */
+export const OUTAGE_MS: readonly [number, number] = [500, 6_000]
 
 /** Kills and outages come while up to this share of the messages is done: everything after is the drain. */
 export const FAULTS_UNTIL = 0.98
