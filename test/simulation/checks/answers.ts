@@ -56,6 +56,8 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   const id = checker.simulation.idOf(key)
   const claim = checker.latestClaimOf(id, invocation.host)
   if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return
+  // One that stood still may have lost its own lease before the extension that the record shows.
+  if (scenario.openEnded && invocation.stalled) return
   // Until then the engine may still start it.
   const until = scenario.openEnded
     ? (claim.leaseUntil ?? 0) - invocation.host.skew

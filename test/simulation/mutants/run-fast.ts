@@ -15,6 +15,8 @@ const FAST_TESTS = ['test/protocol', 'test/store', 'test/engine', 'test/lambda']
  */
 export async function runFast(json: boolean, name: string | undefined): Promise<number> {
   const mutants = name === undefined ? MUTANTS : [mutantNamed(name)]
+  const without = await firstFailure(undefined)
+  if (without !== undefined) throw new Error(`A fast test fails without any mutant: ${without}`)
   const rows: { readonly mutant: string; readonly caughtBy: string | undefined }[] = []
   for (const { name: mutant } of mutants) {
     const caughtBy = await firstFailure(mutant)
@@ -30,8 +32,8 @@ export async function runFast(json: boolean, name: string | undefined): Promise<
   return rows.every(({ caughtBy }) => caughtBy !== undefined) ? 0 : 1
 }
 
-/** The first test that fails with this mutant; `undefined`: all pass. */
-function firstFailure(mutant: string): Promise<string | undefined> {
+/** The first test that fails with this mutant, or with none; `undefined`: all pass. */
+function firstFailure(mutant: string | undefined): Promise<string | undefined> {
   const root = fileURLToPath(new URL('../../../', import.meta.url))
   const vitest = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
   const config = fileURLToPath(new URL('./vitest.config.ts', import.meta.url))
@@ -51,7 +53,7 @@ function firstFailure(mutant: string): Promise<string | undefined> {
   ]
   const child = spawn(process.execPath, [vitest, 'run', ...asked, ...FAST_TESTS], {
     cwd: root,
-    env: { ...process.env, ONCEKIT_MUTANT: mutant },
+    env: mutant === undefined ? process.env : { ...process.env, ONCEKIT_MUTANT: mutant },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let errors = ''
@@ -77,13 +79,19 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly message: string
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
 function failureIn({ testResults }: Report): string {
   for (const { name, assertionResults } of testResults) {
-    const failed = assertionResults.find(({ status }) => status === 'failed')
+    const failed = assertionResults.find(
+      ({ status, failureMessages = [] }) => status === 'failed' && failureMessages.length > 0,
+    )
     if (failed !== undefined) return `${name.split('/test/').at(-1)}: ${failed.fullName}`
   }
   return (
