@@ -42,7 +42,7 @@ describe('the times of an invocation', () => {
 test('an extension moves lease and window on from now, and must be answered within a third of the lease', async () => {
   const { base, clock, store } = rig()
   const gates = new Gates()
-  const response = sqsHandler({ ...base, ttl: '1h' }, gates.handler)(standard('A'), undefined)
+  const response = sqsHandler({ ...base, ttl: '1h' }, gates.handler)(standard('A'), {})
   await settled()
   const third = 61_000 / 3
   await clock.advance(third)
