@@ -53,6 +53,9 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   const { world, scenario } = checker.simulation
   // On a FIFO queue one that comes before it may be the reason.
   if (scenario.fifo || scenario.face === 'whole-batch' || scenario.invocationsPerHost > 1) return
+  // A record of the same key with another payload is a mismatch whatever became of the first.
+  const ofKey = invocation.batch.records.filter(({ message }) => message.plan.key === key)
+  if (new Set(ofKey.map(({ message }) => message.plan.body)).size > 1) return
   const id = checker.simulation.idOf(key)
   const claim = checker.latestClaimOf(id, invocation.host)
   if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return

@@ -8,6 +8,8 @@ const edits = name === undefined ? [] : mutantNamed(name).edits
 
 /** The fast tests with one guard switched off, or with none: the same replacement as in the simulation, at the tests' own loader. */
 export default mergeConfig(base, {
+  // What one mutant leaves in the cache must not be what the next one finds.
+  test: { fsModuleCache: false },
   plugins: [
     {
       name: 'mutant',
