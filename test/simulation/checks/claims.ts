@@ -66,9 +66,13 @@ export function judgeWrite(
   if (now.ttl !== Math.ceil((now.expiresAt + 3_600_000) / 1000)) {
     return ['record', `ttl ${now.ttl} does not follow from expiresAt ${now.expiresAt}`]
   }
-  // A claim that arrives twice writes its owner over its own released record: lawful wherever another's would be.
-  const claims = now.status === 'IN_PROGRESS' && now.fence !== old?.fence
-  if (old !== undefined && now.owner === old.owner && !claims) return judgeSettlement(old, now, context)
+  if (old !== undefined && now.owner === old.owner) {
+    // A late copy of a claim must not take again what its owner has let go.
+    const claims = now.status === 'IN_PROGRESS' && now.fence !== old.fence
+    return claims
+      ? ['claim', 'a late copy of a claim took its record again']
+      : judgeSettlement(old, now, context)
+  }
   if (!context.issuedByWriter) return ['I3', `${context.writer.name} wrote an owner that is not its own`]
   if (old === undefined) return judgeCreation(now, context)
   return judgeClaimOver(old, now, context)

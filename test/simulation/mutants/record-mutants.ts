@@ -27,6 +27,11 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'late-copy-of-claim-over',
+    guard: 'a late copy of a lone claim does not take again what its owner has released',
+    edits: [{ file: WRITES, find: '#owner <> :owner AND ', replace: '' }],
+  },
+  {
     name: 'lease-check-in-claim-over',
     guard: 'a live lease is busy, in the form of one conditional write',
     edits: [{ file: WRITES, find: ' AND #leaseUntil < :stale)', replace: ')' }],
@@ -66,7 +71,13 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: 'fingerprint-in-claim-over',
     guard: 'another payload is not claimed over, in the form of one conditional write',
-    edits: [{ file: WRITES, find: "${samePayload ?? ''}", replace: "${samePayload ? '' : ''}" }],
+    edits: [
+      {
+        file: WRITES,
+        find: "' AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint)'",
+        replace: "''",
+      },
+    ],
   },
   {
     name: 'unknown-version',
@@ -155,8 +166,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/write.ts',
-        find: 'ConditionExpression: `attribute_not_exists(${TABLE_KEY})`,',
-        replace: '',
+        find: 'ConditionExpression: `',
+        replace: 'ConditionExpression: undefined && `',
       },
     ],
   },
