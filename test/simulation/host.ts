@@ -35,6 +35,8 @@ export class Host implements Recipient {
   hears = false
   /** Shortest time that an answer took, ms: how well it can know its clock. */
   fastestAnswer = Number.POSITIVE_INFINITY
+  /** The same when the request that is being applied was sent. */
+  fastestAtSend = Number.POSITIVE_INFINITY
   /** Invocations that have not been answered. */
   active = 0
   /** Steps until a SIGKILL; `undefined`: none planned. */

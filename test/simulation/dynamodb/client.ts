@@ -43,6 +43,7 @@ class Call {
   #attempts = 0
   #over = false
   readonly #sentAt: number
+  readonly #fastestAtSend: number
 
   constructor(
     host: Host,
@@ -57,6 +58,7 @@ class Call {
     this.#resolve = resolve
     this.#reject = reject
     this.#sentAt = state.world.time
+    this.#fastestAtSend = host.fastestAnswer
     host.openCalls++
   }
 
@@ -154,6 +156,7 @@ class Call {
     const state = this.#state
     state.world.after(delay, undefined, () => {
       let answer: Answer
+      this.#host.fastestAtSend = this.#fastestAtSend
       this.#host.hears = heard && (!isBatch(this.#command) || state.statementReturnsItem)
       try {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
