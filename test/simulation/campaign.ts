@@ -9,6 +9,8 @@ export interface CampaignOptions {
   readonly from: number
   readonly seeds: number
   readonly workers: number
+  /** Runs on after a broken invariant, to see them all. */
+  readonly keepGoing?: boolean | undefined
   /** Called after every stretch. */
   readonly progress?: ((done: CampaignReport) => void) | undefined
 }
@@ -20,19 +22,21 @@ export interface CampaignReport {
   readonly effects: number
   readonly milliseconds: number
   readonly coverage: Coverage
-  readonly violation: Violation | undefined
+  /** In the order of their seeds. */
+  readonly violations: readonly Violation[]
 }
 
-/** Runs many seeds on worker threads, each seed in one thread. Stops at the first broken invariant. */
+/** Runs many seeds on worker threads, each seed in one thread. Stops at a broken invariant unless told otherwise. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const started = performance.now()
   const coverage = new Coverage()
   const end = options.from + options.seeds
+  const keepGoing = options.keepGoing ?? false
   let next = options.from
   let seeds = 0
   let steps = 0
   let effects = 0
-  let violation: Violation | undefined
+  const violations: Violation[] = []
 
   const report = (): CampaignReport => ({
     from: options.from,
@@ -41,7 +45,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     effects,
     milliseconds: performance.now() - started,
     coverage,
-    violation,
+    violations,
   })
 
   const take = (done: StretchReport): void => {
@@ -49,9 +53,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     steps += done.steps
     effects += done.effects
     coverage.add(done.coverage)
-    if (done.violation !== undefined && !(violation !== undefined && violation.seed < done.violation.seed)) {
-      violation = done.violation
-    }
+    violations.push(...done.violations)
+    violations.sort((one, other) => one.seed - other.seed)
     options.progress?.(report())
   }
 
@@ -59,11 +62,11 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { simulation: true } })
       const hand = (): void => {
-        if (next >= end || violation !== undefined) {
+        if (next >= end || (violations.length > 0 && !keepGoing)) {
           void worker.terminate().then(() => resolve())
           return
         }
-        const stretch: Stretch = { from: next, to: Math.min(end, next + SEEDS_PER_STRETCH) }
+        const stretch: Stretch = { from: next, to: Math.min(end, next + SEEDS_PER_STRETCH), keepGoing }
         next = stretch.to
         worker.postMessage(stretch)
       }

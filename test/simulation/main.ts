@@ -14,6 +14,7 @@ const HELP = `Deterministic simulation of the shipped code: one seed, one trace,
   --seed S         one seed
   --trace          print the whole trace of that seed
   --workers N      threads (2)
+  --keep-going     run on after a broken invariant, and name them all
   --mutant NAME    run with one guard switched off (with --fast: only this one)
   --json           the result as JSON on standard output
   --help           this text
@@ -27,6 +28,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   trace: { type: 'boolean' },
   workers: { type: 'string' },
+  'keep-going': { type: 'boolean' },
   mutant: { type: 'string' },
   mutants: { type: 'boolean' },
   fast: { type: 'boolean' },
@@ -68,6 +70,7 @@ async function main(): Promise<number> {
     seeds: whole('seeds', values.seeds, 20_000),
     workers: whole('workers', values.workers, 2),
     mutant: values.mutant,
+    keepGoing: values['keep-going'] ?? false,
     json,
   })
 }

@@ -5,6 +5,8 @@ import type { Violation } from './violation.ts'
 import { runStretch } from './worker.ts'
 
 const TRACE_TAIL = 40
+/** Broken invariants that are named. */
+const OTHERS = 100
 const PROGRESS_EVERY_MS = 5_000
 
 /** Runs one seed twice, so that a trace that is not reproducible shows at once. */
@@ -42,6 +44,7 @@ export interface ManySeeds {
   readonly workers: number
   /** Name of a guard that is switched off; then it runs in this thread, where the loader is. */
   readonly mutant: string | undefined
+  readonly keepGoing: boolean
   readonly json: boolean
 }
 
@@ -56,7 +59,8 @@ export async function manySeeds(options: ManySeeds): Promise<number> {
       process.stderr.write(`${done.seeds} of ${options.seeds} seeds, ${rate(done)} seeds/s\n`)
     },
   })
-  const missing = report.violation === undefined ? report.coverage.missing(report.seeds) : []
+  const [violation] = report.violations
+  const missing = violation === undefined ? report.coverage.missing(report.seeds) : []
   if (options.json) {
     const coverage = Object.fromEntries(RARE_EVENTS.map((event) => [event, report.coverage.of(event)]))
     print(JSON.stringify({ ...report, coverage, missing }))
@@ -73,15 +77,17 @@ export async function manySeeds(options: ManySeeds): Promise<number> {
     for (const { event, seen, bar } of missing)
       print(`too rare: ${event} was seen ${seen} times, at least ${bar} are asked for`)
   }
-  if (report.violation !== undefined) await explain(report.violation)
-  return report.violation === undefined && missing.length === 0 ? 0 : 1
+  if (violation !== undefined) await explain(violation)
+  for (const other of report.violations.slice(1, OTHERS)) process.stderr.write(`${describe(other)}\n`)
+  return violation === undefined && missing.length === 0 ? 0 : 1
 }
 
 /** Searches for the first seed that catches a mutant. Exit 1 means: caught. */
 async function mutantSeeds(options: ManySeeds): Promise<number> {
   Error.stackTraceLimit = 0
   for (let from = options.from; from < options.from + options.seeds; from += 500) {
-    const { violation } = await runStretch({ from, to: Math.min(from + 500, options.from + options.seeds) })
+    const to = Math.min(from + 500, options.from + options.seeds)
+    const [violation] = (await runStretch({ from, to, keepGoing: false })).violations
     if (violation === undefined) continue
     if (options.json) print(JSON.stringify({ mutant: options.mutant, violation }))
     else print(`${options.mutant} is caught. ${describe(violation)}`)

@@ -7,6 +7,8 @@ import type { Violation } from './violation.ts'
 export interface Stretch {
   readonly from: number
   readonly to: number
+  /** Runs on after a broken invariant. */
+  readonly keepGoing: boolean
 }
 
 /** What a stretch of seeds came to. */
@@ -15,27 +17,27 @@ export interface StretchReport extends Stretch {
   readonly steps: number
   readonly effects: number
   readonly coverage: Float64Array
-  readonly violation: Violation | undefined
+  /** In the order of their seeds. */
+  readonly violations: readonly Violation[]
 }
 
-export async function runStretch({ from, to }: Stretch): Promise<StretchReport> {
+export async function runStretch({ from, to, keepGoing }: Stretch): Promise<StretchReport> {
   const coverage = new Coverage()
   let seeds = 0
   let steps = 0
   let effects = 0
-  let violation: Violation | undefined
+  const violations: Violation[] = []
   await runSeeds(from, to, (result) => {
     seeds++
     steps += result.steps
     effects += result.effects
     coverage.add(result.coverage)
-    // Seeds end in any order; the lowest one is reported.
-    if (result.violation !== undefined && !(violation !== undefined && violation.seed < result.seed)) {
-      violation = result.violation
-    }
-    return violation === undefined
+    if (result.violation !== undefined) violations.push(result.violation)
+    return keepGoing || violations.length === 0
   })
-  return { from, to, seeds, steps, effects, coverage: coverage.counts, violation }
+  // Seeds end in any order.
+  violations.sort((one, other) => one.seed - other.seed)
+  return { from, to, keepGoing, seeds, steps, effects, coverage: coverage.counts, violations }
 }
 
 if (parentPort !== null && (workerData as { simulation?: boolean } | null)?.simulation) {
