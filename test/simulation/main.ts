@@ -82,6 +82,9 @@ function whole(name: string, given: string | undefined, otherwise: number): numb
   throw new TypeError(`--${name} must be a whole number above 0, not ${JSON.stringify(given)}.`)
 }
 
+// `| head` closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+
 try {
   process.exitCode = await main()
 } catch (error) {
