@@ -43,7 +43,7 @@ class Call {
   #attempts = 0
   #over = false
   readonly #sentAt: number
-  readonly #fastestAtSend: number
+  readonly #knewAtSend: number
 
   constructor(
     host: Host,
@@ -58,7 +58,7 @@ class Call {
     this.#resolve = resolve
     this.#reject = reject
     this.#sentAt = state.world.time
-    this.#fastestAtSend = host.fastestAnswer
+    this.#knewAtSend = host.clockKnowledge
     host.openCalls++
   }
 
@@ -156,7 +156,7 @@ class Call {
     const state = this.#state
     state.world.after(delay, undefined, () => {
       let answer: Answer
-      this.#host.fastestAtSend = this.#fastestAtSend
+      this.#host.knewAtSend = this.#knewAtSend
       this.#host.hears = heard && (!isBatch(this.#command) || state.statementReturnsItem)
       try {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
@@ -177,8 +177,7 @@ class Call {
       this.#end()
       // A broken connection tells no date.
       if ('output' in answer || answer.error.$metadata.httpStatusCode > 0) {
-        const took = this.#state.world.time - this.#sentAt
-        this.#host.fastestAnswer = Math.min(this.#host.fastestAnswer, took)
+        this.#host.learn(this.#state.world.time - this.#sentAt)
       }
       if ('output' in answer) this.#resolve(answer.output)
       else this.#reject(answer.error)
