@@ -1,3 +1,6 @@
+/** The `Date` header is cut to whole seconds. */
+const CUT_MS = 1_000
+
 /** Bounds of "server's clock minus this host's clock", in ms. */
 export interface OffsetBounds {
   readonly low: number
@@ -14,10 +17,18 @@ export function narrowOffset(
   answer: { readonly serverDate: number; readonly sentAt: number; readonly receivedAt: number },
 ): OffsetBounds {
   const low = answer.serverDate - answer.receivedAt
-  const high = answer.serverDate + 1000 - answer.sentAt
+  const high = answer.serverDate + CUT_MS - answer.sentAt
   if (known === undefined) return { low, high }
   const narrowed = { low: Math.max(low, known.low), high: Math.min(high, known.high) }
   return narrowed.low <= narrowed.high ? narrowed : { low, high }
+}
+
+/**
+ * Whether the clocks have been compared: bounds no wider than twice the header's own cut. An answer slower than that cut
+ * (a host that was frozen while it waited) leaves wider ones, and they say little; before any answer they say nothing.
+ */
+export function isCompared(bounds: OffsetBounds | undefined): boolean {
+  return bounds !== undefined && bounds.high - bounds.low <= 2 * CUT_MS
 }
 
 /** The offset nearest to zero that the bounds allow: 0 unless the clocks certainly differ. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { certainOffset, narrowOffset, type OffsetBounds } from '../../src/protocol/clock-offset.ts'
+import {
+  certainOffset,
+  isCompared,
+  narrowOffset,
+  type OffsetBounds,
+} from '../../src/protocol/clock-offset.ts'
 import { parseHttpDate } from '../../src/runtime/http-date.ts'
 
 test('one answer bounds the offset by the cut second and by the way there and back', () => {
@@ -72,4 +77,14 @@ test('the Date header is read; anything else is no date', () => {
   expect(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT')).toBe(epoch)
   expect(parseHttpDate('yesterday')).toBeUndefined()
   expect(parseHttpDate('')).toBeUndefined()
+})
+
+describe('the clocks have been compared', () => {
+  it.each([
+    ['not before an answer', undefined, false],
+    ['by an answer as slow as the cut of the header', { low: -1_000, high: 1_000 }, true],
+    ['not by a slower one', { low: -1_001, high: 1_000 }, false],
+  ])('%s', (_name, bounds, compared) => {
+    expect(isCompared(bounds)).toBe(compared)
+  })
 })

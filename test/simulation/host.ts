@@ -33,12 +33,6 @@ export class Host implements Recipient {
   openCalls = 0
   /** The answer to the request that is being applied will reach it, and carries the item that was found. */
   hears = false
-  /** Shortest time that an answer took, ms: how well it can know its clock. */
-  #fastest = Number.POSITIVE_INFINITY
-  #first = Number.POSITIVE_INFINITY
-  #fastestAtInvoke = Number.POSITIVE_INFINITY
-  /** {@link clockKnowledge} when the request that is being applied was sent. */
-  knewAtSend = Number.POSITIVE_INFINITY
   /** Invocations that have not been answered. */
   active = 0
   /** Steps until a SIGKILL; `undefined`: none planned. */
@@ -72,24 +66,6 @@ export class Host implements Recipient {
         this.after(0, 'turn', callback)
       },
     }
-  }
-
-  /** An answer that carries the service's date came after `took` ms. */
-  learn(took: number): void {
-    if (this.#first === Number.POSITIVE_INFINITY) this.#first = took
-    this.#fastest = Math.min(this.#fastest, took)
-  }
-
-  beginInvocation(): void {
-    this.#fastestAtInvoke = this.#fastest
-  }
-
-  /**
-   * How far off its estimate of its clock may be, ms, when it decides about a claim: by the fastest answer before this
-   * invocation, or else by its very first one. Infinity: it has had none.
-   */
-  get clockKnowledge(): number {
-    return this.#fastestAtInvoke === Number.POSITIVE_INFINITY ? this.#first : this.#fastestAtInvoke
   }
 
   /** Passes one point at which the host can die. False: it is dead, and what was to be done must not be. */

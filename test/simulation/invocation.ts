@@ -30,7 +30,6 @@ export class Invocation {
     const { world, scenario, checker } = this.#simulation
     const { host } = this
     host.active++
-    host.beginInvocation()
     host.onDeaths.push(() => {
       if (!this.over) this.giveUp()
     })

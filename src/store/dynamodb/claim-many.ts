@@ -1,6 +1,6 @@
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
-import { type ClaimStep, classify, insertStep, unavailable } from './claim.ts'
+import { type ClaimStep, classify, insertStep, isUnsure, unavailable } from './claim.ts'
 import { claimOne } from './claim-one.ts'
 import type { Connection } from './connection.ts'
 import { isAccessDenied, isMisconfigured, misconfigured } from './failures.ts'
@@ -58,8 +58,10 @@ async function look(
   attempts: readonly Attempt[],
   context: CallContext,
   last: boolean,
+  again = false,
 ): Promise<void> {
   if (attempts.length === 0) return
+  const unsure: Attempt[] = []
   const unseen = attempts.filter((attempt) => attempt.returned === undefined)
   const ids = unseen.map((attempt) => attempt.request.id)
   const found = await readMany(connection, ids, context)
@@ -72,9 +74,11 @@ async function look(
     }
     attempt.returned = undefined
     const next = classify(connection, attempt.request, seen, context, last)
-    if ('answer' in next) attempt.outcome = next.answer
+    if (!again && isUnsure(connection, next)) unsure.push(attempt)
+    else if ('answer' in next) attempt.outcome = next.answer
     else attempt.step = next
   }
+  await look(connection, unsure, context, last, true)
 }
 
 /** Writes each attempt's step, 25 to a request. One that met a record is left open. */

@@ -6,11 +6,13 @@ import {
   clockIsOff,
   granted,
   insertStep,
+  isUnsure,
   type NextStep,
   unavailable,
 } from './claim.ts'
 import type { Connection } from './connection.ts'
 import { isMisconfigured, misconfigured } from './failures.ts'
+import { isUnreadable, readOne } from './read.ts'
 import { attemptWrite, type Written, writeOne } from './single.ts'
 import { claimOverInput } from './writes.ts'
 
@@ -66,14 +68,21 @@ async function claimOver(
   return { answer: granted(why, old.fence + 1, formerAttempts(why, old) + 1) }
 }
 
-function afterRefusal(
+async function afterRefusal(
   connection: Connection,
   request: ClaimRequest,
   context: CallContext,
   written: Exclude<Written, { old: unknown }>,
   last: boolean,
-): NextStep {
-  if ('met' in written) return classify(connection, request, written.met, context, last)
+): Promise<NextStep> {
+  if ('met' in written) {
+    const next = classify(connection, request, written.met, context, last)
+    if (!isUnsure(connection, next)) return next
+    const read = await readOne(connection, request.id, context.deadline)
+    return isUnreadable(read)
+      ? { answer: unavailable(read.unreadable) }
+      : classify(connection, request, read, context, last)
+  }
   if (isMisconfigured(written.failed)) throw misconfigured(connection.table, written.failed)
   return { answer: unavailable(written.failed) }
 }

@@ -81,12 +81,18 @@ export function unavailable(error: unknown): ClaimOutcome {
   return { kind: 'unavailable', error, reason: reasonOf(error) }
 }
 
-/** Whether this host's clock is certainly further off than allowed; says so. */
+/** Whether this host's clock is further off than allowed, which it says, or has had only answers too slow to know. */
 export function clockIsOff(connection: Connection, context: CallContext): boolean {
   const offsetMs = connection.clockOffsetMs
-  if (Math.abs(offsetMs) <= context.clockErrorMs) return false
+  if (Math.abs(offsetMs) <= context.clockErrorMs) return connection.clockIsUnsure
   context.notify?.({ kind: 'clock-skew', offsetMs })
   return true
+}
+
+/** Refused only for want of an answer fast enough to compare the clocks: one more look may bring it. */
+export function isUnsure(connection: Connection, next: NextStep): boolean {
+  if (!connection.clockIsUnsure || !('answer' in next)) return false
+  return next.answer.kind === 'busy' && next.answer.reason === 'clock-skew'
 }
 
 function busy(record: IdempotencyRecord | undefined, reason: BusyReason): NextStep {

@@ -11,7 +11,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { certainOffset, narrowOffset, type OffsetBounds } from '../../protocol/clock-offset.ts'
+import { certainOffset, isCompared, narrowOffset, type OffsetBounds } from '../../protocol/clock-offset.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { CallContext } from '../contract.ts'
 import type { DynamoClient, Outputs } from './client.ts'
@@ -44,9 +44,14 @@ export class Connection {
     this.#client = client
   }
 
-  /** Whether any answer has told the server's time yet. */
+  /** Whether an answer came fast enough to compare the clocks. */
   get clockIsKnown(): boolean {
-    return this.#offset !== undefined
+    return isCompared(this.#offset)
+  }
+
+  /** Whether answers tell the server's time, but all so slowly that the next one should be waited for. */
+  get clockIsUnsure(): boolean {
+    return this.#offset !== undefined && !isCompared(this.#offset)
   }
 
   /** Server's clock minus this host's, as far as it is certain; ms. */

@@ -12,7 +12,7 @@ import { describeRecord } from './describe.ts'
 import { Executions } from './executions.ts'
 import { judgeHandOver } from './hand-over.ts'
 import { hopelessness } from './hopeless.ts'
-import { knowsBetter } from './own-clock.ts'
+import { mustNotTakeOver } from './own-clock.ts'
 import { meetsDeadLease } from './visibility.ts'
 
 /** When a record was COMPLETED last: true epoch ms. */
@@ -217,7 +217,7 @@ export class Checker implements TableWatcher {
     })
     if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)
     const takesOver = old?.status === 'IN_PROGRESS' && now.fence !== old.fence
-    if (takesOver && knowsBetter(writer, scenario.clockErrorMs)) {
+    if (takesOver && mustNotTakeOver(writer, scenario.clockErrorMs)) {
       this.#fail('clock', `${writer.name}, ${writer.skew} ms off, took over ${this.simulation.keyOf(id)}`)
     }
   }

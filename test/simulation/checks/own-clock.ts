@@ -1,8 +1,9 @@
 import type { Host } from '../host.ts'
 
-/** A host that is off must not take over: it knows from its answers, or it has had none and must look first. */
-export function knowsBetter({ skew, knewAtSend }: Host, clockErrorMs: number): boolean {
-  // The Date header is cut to whole seconds.
-  const uncertainty = knewAtSend === Number.POSITIVE_INFINITY ? 0 : knewAtSend + 1000
-  return Math.abs(skew) > clockErrorMs + uncertainty
+/**
+ * A host that is off must not take over: it compares the clocks first. The Date header is cut to whole seconds, and an
+ * answer that took longer than another second does not count.
+ */
+export function mustNotTakeOver({ skew }: Host, clockErrorMs: number): boolean {
+  return Math.abs(skew) > clockErrorMs + 2_000
 }

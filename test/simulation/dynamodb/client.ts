@@ -42,8 +42,6 @@ class Call {
   #reject: (error: Error) => void
   #attempts = 0
   #over = false
-  readonly #sentAt: number
-  readonly #knewAtSend: number
 
   constructor(
     host: Host,
@@ -57,8 +55,6 @@ class Call {
     this.#command = command
     this.#resolve = resolve
     this.#reject = reject
-    this.#sentAt = state.world.time
-    this.#knewAtSend = host.clockKnowledge
     host.openCalls++
   }
 
@@ -156,7 +152,6 @@ class Call {
     const state = this.#state
     state.world.after(delay, undefined, () => {
       let answer: Answer
-      this.#host.knewAtSend = this.#knewAtSend
       this.#host.hears = heard && (!isBatch(this.#command) || state.statementReturnsItem)
       try {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
@@ -175,10 +170,6 @@ class Call {
     this.#host.after(delay, 'answer', () => {
       if (this.#over) return
       this.#end()
-      // A broken connection tells no date.
-      if ('output' in answer || answer.error.$metadata.httpStatusCode > 0) {
-        this.#host.learn(this.#state.world.time - this.#sentAt)
-      }
       if ('output' in answer) this.#resolve(answer.output)
       else this.#reject(answer.error)
     })
