@@ -7,7 +7,7 @@ import { type ClaimScope, claimEntries } from './claim-entries.ts'
 import { coalesce } from './coalesce.ts'
 import type { Entry } from './entry.ts'
 import type { Invocation } from './invocation.ts'
-import { type KeptLeases, keepLeases } from './keep-leases.ts'
+import { keepLeases, type StopExtending } from './keep-leases.ts'
 
 export interface BatchSource {
   readonly settings: Settings
@@ -35,7 +35,8 @@ export class Batch implements ClaimScope {
   onStop: () => void = () => {}
   readonly #abort = new AbortController()
   #answered = false
-  #leases: KeptLeases | undefined
+  #stopExtending: StopExtending | undefined
+  #extended: Promise<void> | undefined
 
   constructor(source: BatchSource) {
     this.settings = source.settings
@@ -76,7 +77,7 @@ export class Batch implements ClaimScope {
       else if (now >= leader.leaseEndsAt) this.end(leader, 'lease-lost')
       else this.runnable.push(leader)
     }
-    if (this.invocation.endsAt === undefined) this.#leases = keepLeases(this)
+    if (this.invocation.endsAt === undefined) this.#stopExtending = keepLeases(this)
   }
 
   granted(entry: Entry, outcome: Extract<ClaimOutcome, { kind: 'claimed' }>): void {
@@ -120,7 +121,7 @@ export class Batch implements ClaimScope {
    * @returns the message ids that are not acknowledged: unique, all from this batch
    */
   answer(): readonly string[] {
-    this.#leases?.stop()
+    this.#extended = this.#stopExtending?.()
     this.#answered = true
     const failures = new Set<string>()
     let unsettled = 0
@@ -145,6 +146,11 @@ export class Batch implements ClaimScope {
     const durationMs = runtime.monotonic() - this.invocation.startedAt
     this.observation.end({ messages: this.entries.length, failures: failures.size, durationMs })
     return [...failures]
+  }
+
+  /** Resolves when nothing of ours is under way after the answer: where nobody knows the end, an extension may be. */
+  async idle(): Promise<void> {
+    await this.#extended
   }
 
   /** What stands in its group after a record that is refused already does not run, whoever runs the batch. */

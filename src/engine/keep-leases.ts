@@ -6,35 +6,41 @@ import { remainingOf } from './invocation.ts'
 /** Extensions per lease: one that fails leaves time for another. */
 const EXTENSIONS_PER_LEASE = 3
 
-export interface KeptLeases {
-  stop(): void
-}
+/** Stops extending. Resolves when no extension is under way any more, at most as much later as one may take. */
+export type StopExtending = () => Promise<void>
 
 /**
  * Extends the leases of a batch whose end nobody knows (no Lambda context), until it is answered. A lease that turns
  * out to be lost aborts the signal of its message.
  */
-export function keepLeases(batch: Batch): KeptLeases {
+export function keepLeases(batch: Batch): StopExtending {
   const { settings, invocation } = batch
   const { runtime, leaseGraceMs } = settings
   const leaseMs = remainingOf(invocation, runtime) + leaseGraceMs
+  let underWay: Promise<unknown> | undefined
   let stopped = false
   let cancel = schedule()
 
   function schedule(): () => void {
     return runtime.after(leaseMs / EXTENSIONS_PER_LEASE, () => {
       const held = batch.runnable.filter((entry) => entry.outcome === undefined && entry.claim !== undefined)
-      void Promise.all(held.map((entry) => extend(batch, entry, leaseMs))).then(() => {
+      underWay = Promise.all(held.map((entry) => extend(batch, entry, leaseMs))).then(() => {
+        underWay = undefined
         if (!stopped) cancel = schedule()
       })
     })
   }
 
-  return {
-    stop() {
-      stopped = true
-      cancel()
-    },
+  return async () => {
+    stopped = true
+    cancel()
+    if (underWay === undefined) return
+    // A store that does not keep its deadline must not keep the answer either.
+    const late = new Promise<void>((resolve) => {
+      cancel = runtime.after(leaseMs / EXTENSIONS_PER_LEASE, resolve)
+    })
+    await Promise.race([underWay, late])
+    cancel()
   }
 }
 

@@ -21,7 +21,7 @@ export interface BatchRequest<Body> {
 export interface IdempotentBatchMiddleware<Body> {
   before(request: BatchRequest<Body>): Promise<void>
   after(request: BatchRequest<Body>): Promise<void>
-  onError(request: BatchRequest<Body>): void
+  onError(request: BatchRequest<Body>): Promise<void>
 }
 
 /**
@@ -48,7 +48,7 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
       const { runnable, entries } = session.batch
       if (runnable.length === 0) {
         // Set, not returned: Middy takes a returned value for an early response only if it is not undefined.
-        request.earlyResponse = answerSession(session)
+        request.earlyResponse = await answerSession(session)
         return
       }
       if (runnable.length === entries.length) return
@@ -65,16 +65,16 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
       if (session === undefined) return
       // `eachMessage` has settled already: its answer counts, whatever became of the response since.
       if (session.failures === undefined) await settleResults(session, request.response)
-      request.response = answerSession(session)
+      request.response = await answerSession(session)
     },
 
-    onError(request) {
+    async onError(request) {
       // A throw is no settlement: Middy's early timeout comes this way while the handler runs on. Nothing is released
       // and nothing acknowledged; the error goes on, and the whole batch returns.
       const session = sessionOf(request)
       if (session !== undefined && session.failures === undefined) {
         session.batch.stop()
-        answerSession(session)
+        await answerSession(session)
       }
     },
   }

@@ -55,7 +55,8 @@ export async function runSession(session: Session, work: Work): Promise<SqsBatch
 }
 
 /** The partial batch response of what has been settled so far: the same answer every time, in a fresh object. */
-export function answerSession(session: Session): SqsBatchResponse {
+export async function answerSession(session: Session): Promise<SqsBatchResponse> {
   session.failures ??= session.batch.answer()
+  await session.batch.idle()
   return partialResponse(session.failures)
 }

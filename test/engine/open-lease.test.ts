@@ -151,14 +151,36 @@ describe('without a Lambda context, so that nobody knows the end', () => {
     expect(store.settled('extend')).toEqual(['B'])
   })
 
-  it('schedules nothing more when an extension answers after the batch was answered', async () => {
-    const { base, store, clock } = rig()
+  /** A batch of one that is done while an extension of its lease is under way. */
+  async function extending() {
+    const made = rig()
     const gates = new Gates()
     const extension = Promise.withResolvers<undefined>()
-    store.settleScript = (settlement) => (settlement.kind === 'extend' ? extension.promise : undefined)
-    const response = sqsHandler(base, gates.handler)(standard('A'), {})
-    await clock.advance(LEASE_MS / 3)
+    made.store.settleScript = (settlement) => (settlement.kind === 'extend' ? extension.promise : undefined)
+    let answered = false
+    const response = sqsHandler(made.base, gates.handler)(standard('A'), {}).finally(() => {
+      answered = true
+    })
+    await made.clock.advance(LEASE_MS / 3)
     gates.succeed('A')
+    await settled()
+    return { ...made, extension, response, isAnswered: () => answered }
+  }
+
+  it('answers only when no extension is under way any more, and extends nothing afterwards', async () => {
+    const { clock, store, extension, response, isAnswered } = await extending()
+    expect(store.settled('complete')).toEqual(['A'])
+    expect(isAnswered()).toBe(false)
+    extension.resolve(undefined)
+    expect(reported(await response)).toEqual([])
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('answers all the same when a store does not keep the deadline of an extension', async () => {
+    const { clock, extension, response, isAnswered } = await extending()
+    await clock.advance(LEASE_MS / 3 - 1)
+    expect(isAnswered()).toBe(false)
+    await clock.advance(1)
     expect(reported(await response)).toEqual([])
     extension.resolve(undefined)
     await settled()

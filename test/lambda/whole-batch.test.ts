@@ -123,6 +123,26 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     expect(events.at(-1)).toMatchObject({ kind: 'batch', messages: 1, failures: 1 })
   })
 
+  it('that throws while a lease is being extended: the error goes on when the extension has answered', async () => {
+    const { base, clock, store } = rig()
+    const extension = Promise.withResolvers<undefined>()
+    store.settleScript = () => extension.promise
+    const gate = Promise.withResolvers<never>()
+    const handler = compose([idempotentBatch(base)], () => gate.promise)
+    let thrown: unknown
+    const response = handler(standard('A'), {}).catch((error) => {
+      thrown = error
+    })
+    await clock.advance(61_000 / 3)
+    gate.reject(new Error('lost the database'))
+    await settled()
+    expect(thrown).toBeUndefined()
+    extension.resolve(undefined)
+    await response
+    expect(thrown).toMatchObject({ message: 'lost the database' })
+    expect(clock.waiting).toBe(0)
+  })
+
   it('is not run when the claim took the time that there was', async () => {
     const { base, context, store, clock } = rig()
     store.claimScript = async () => {

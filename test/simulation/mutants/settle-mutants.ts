@@ -138,7 +138,7 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/batch.ts',
-        find: 'if (this.invocation.endsAt === undefined) this.#leases = keepLeases(this)',
+        find: 'if (this.invocation.endsAt === undefined) this.#stopExtending = keepLeases(this)',
         replace: 'void keepLeases',
       },
     ],
