@@ -55,6 +55,7 @@ export class Batch implements ClaimScope {
   /** No record starts any more; running ones are told to stop. */
   stop(): void {
     this.#abort.abort()
+    for (const { controller } of this.runnable) controller?.abort()
     this.onStop()
   }
 
@@ -130,7 +131,7 @@ export class Batch implements ClaimScope {
     for (const entry of this.entries) {
       if (entry.leader !== undefined) this.#share(entry, entry.leader)
       // A claim that was never run stays leased like one that still runs: only a settled handler releases.
-      if (entry.outcome === undefined) this.end(entry, 'not-started')
+      if (entry.outcome === undefined) this.end(entry, entry.soFar)
       if (entry.outcome === 'unsettled') unsettled++
       if (entry.outcome === 'not-started') notStarted++
       // In a FIFO group nothing is acknowledged after the first record that is not, done or not.

@@ -32,6 +32,8 @@ export class Entry {
   controller: AbortController | undefined
   /** Runs without a record, because the store did not answer and the option allows it. */
   failOpen = false
+  /** How it is told if the batch is answered now: handed over, its effect may have happened. */
+  soFar: 'not-started' | 'unsettled' | 'unknown-completion' = 'not-started'
   /** Set once, at the end. */
   outcome: Outcome | undefined
   /** Only a confirmed completion acknowledges. */

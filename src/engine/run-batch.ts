@@ -20,8 +20,7 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
   const { settings, invocation } = batch
   const { runtime } = settings
   const lanes = lanesOf(batch)
-  const running = new Set<Entry>()
-  const settling = new Set<Entry>()
+  let settling = 0
   let next = 0
   let active = 0
   let stopped = false
@@ -35,7 +34,7 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
     pump()
 
     function pump(): void {
-      while (!stopped && active < settings.concurrency && settling.size < SETTLING_AT_ONCE) {
+      while (!stopped && active < settings.concurrency && settling < SETTLING_AT_ONCE) {
         const lane = lanes[next]
         if (lane === undefined) break
         next++
@@ -43,7 +42,7 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
         if (batch.fifo) void runInOrder(lane)
         else void runAlone(lane)
       }
-      if (settling.size === 0 && (stopped || (active === 0 && next === lanes.length))) finish()
+      if (settling === 0 && (stopped || (active === 0 && next === lanes.length))) finish()
     }
 
     /** A standard message: its place is free as soon as its handler has settled. */
@@ -52,11 +51,11 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       const handled = entry === undefined ? undefined : await handle(entry)
       active--
       if (entry !== undefined && handled !== undefined) {
-        settling.add(entry)
+        settling++
         const settled = settleEntry(batch, entry, handled)
         pump()
         await settled
-        settling.delete(entry)
+        settling--
       }
       pump()
     }
@@ -68,9 +67,9 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
         if (entry.outcome === undefined && entry.leader === undefined) {
           const handled = await handle(entry)
           if (handled === undefined) break
-          settling.add(entry)
+          settling++
           await settleEntry(batch, entry, handled)
-          settling.delete(entry)
+          settling--
         }
         // A follower whose leader stands in another lane and has not ended yet counts as not acknowledged.
         if (!(entry.leader ?? entry).acknowledged) break
@@ -87,13 +86,12 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
         batch.end(entry, 'lease-lost')
         return undefined
       }
-      running.add(entry)
+      entry.soFar = 'unsettled'
       const handled = await invoke(batch, entry, work)
       if (stopped) {
         late(batch, entry, handled)
         return undefined
       }
-      running.delete(entry)
       return handled
     }
 
@@ -101,15 +99,8 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       if (stopped) return
       stopped = true
       cancel()
-      for (const entry of running) {
-        entry.controller?.abort()
-        batch.end(entry, 'unsettled')
-      }
       if (Number.isFinite(invocation.answerBy)) {
-        cancel = runtime.after(Math.max(0, invocation.answerBy - runtime.monotonic()), () => {
-          for (const entry of settling) batch.end(entry, 'unknown-completion')
-          finish()
-        })
+        cancel = runtime.after(Math.max(0, invocation.answerBy - runtime.monotonic()), finish)
       }
       pump()
     }

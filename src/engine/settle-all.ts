@@ -11,10 +11,7 @@ export function settleAll(batch: Batch, handled: readonly Handled[]): Promise<vo
   return new Promise((resolve) => {
     let cancel: () => void = () => {}
     if (Number.isFinite(invocation.answerBy)) {
-      cancel = runtime.after(Math.max(0, invocation.answerBy - runtime.monotonic()), () => {
-        for (const entry of runnable) batch.end(entry, 'unknown-completion')
-        resolve()
-      })
+      cancel = runtime.after(Math.max(0, invocation.answerBy - runtime.monotonic()), resolve)
     }
     const settlements = runnable.map((entry, index) => {
       const one = handled[index]

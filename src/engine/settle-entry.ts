@@ -13,6 +13,7 @@ export type Handled =
 
 /** Settles one message whose handler has settled, and ends it. Never rejects. */
 export async function settleEntry(batch: Batch, entry: Entry, handled: Handled): Promise<void> {
+  entry.soFar = 'unknown-completion'
   try {
     if (handled.status === 'rejected') await release(batch, entry, handled.reason)
     else await complete(batch, entry, handled.value)

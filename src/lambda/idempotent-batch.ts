@@ -73,7 +73,10 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
       // and nothing acknowledged; the error goes on, and the whole batch returns.
       const session = sessionOf(request)
       if (session !== undefined && session.failures === undefined) {
-        session.batch.stop()
+        const { batch, started } = session
+        // A handler of the whole batch was given them all.
+        if (!started) for (const entry of batch.runnable) entry.soFar = 'unsettled'
+        batch.stop()
         await answerSession(session)
       }
     },

@@ -207,6 +207,24 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
     expect(notices()).toContain('late-settlement')
   })
 
+  it('what was handed over is told as unsettled, for its effect may have happened; the rest as not started', async () => {
+    const { outcomes, events } = await timedOut()
+    expect(outcomes()).toEqual({ A: 'unsettled', B: 'not-started' })
+    expect(events.at(-1)).toMatchObject({ kind: 'batch', counts: { unsettled: 1, notStarted: 1 } })
+  })
+
+  it('what was handled, but is not confirmed as completed yet, is told as unknown', async () => {
+    const { base, store, context, outcomes } = rig()
+    store.settleScript = () => new Promise<never>(() => {})
+    const handler = compose(
+      [idempotentBatch(base)],
+      eachMessage(() => {}),
+      { timeoutEarlyInMillis: 9_980 },
+    )
+    await expect(handler(standard('A'), context(10_000))).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(outcomes()).toEqual({ A: 'unknown-completion' })
+  })
+
   it('nothing starts afterwards', async () => {
     const { gates, clock } = await timedOut()
     gates.succeed('A')

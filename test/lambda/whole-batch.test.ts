@@ -104,12 +104,14 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
   })
 
   it('that throws: the whole batch returns, nothing is released because work may still run', async () => {
-    const { base, context, store } = rig()
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'C' ? BUSY : undefined)
     const handler = compose([idempotentBatch(base)], async () => {
       throw new Error('lost the database')
     })
-    await expect(handler(standard('A', 'B'), context())).rejects.toThrow('lost the database')
+    await expect(handler(standard('A', 'B', 'C'), context())).rejects.toThrow('lost the database')
     expect(store.settlements).toEqual([])
+    expect(outcomes()).toEqual({ A: 'unsettled', B: 'unsettled', C: 'busy' })
   })
 
   it('that throws without a Lambda context: its leases are extended no more, and the batch is told as ended', async () => {

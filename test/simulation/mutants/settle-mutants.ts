@@ -105,8 +105,13 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/run-batch.ts',
-        find: "batch.end(entry, 'unsettled')",
-        replace: "void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })",
+        find: 'batch.onStop = stop',
+        replace: `batch.onStop = () => {
+      for (const entry of batch.runnable)
+        if (entry.soFar === 'unsettled')
+          void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })
+      stop()
+    }`,
       },
     ],
   },
