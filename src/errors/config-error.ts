@@ -3,8 +3,5 @@ import { OncekitError } from './oncekit-error.ts'
 /** An option, an environment variable or the way the parts are put together is wrong. Thrown at start. */
 export class ConfigError extends OncekitError {
   override readonly name = 'ConfigError'
-
-  constructor(message: string, options?: ErrorOptions) {
-    super('CONFIG', message, options)
-  }
+  override readonly code = 'CONFIG'
 }

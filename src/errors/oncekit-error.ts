@@ -13,12 +13,7 @@ export type OncekitErrorCode =
   | 'RESULT_TOO_LARGE'
 
 /** Base of all errors that oncekit throws or reports. Recognise it with {@link isOncekitError}, not by class. */
-export class OncekitError extends Error {
-  override readonly name: string = 'OncekitError'
-  readonly code: OncekitErrorCode
-
-  constructor(code: OncekitErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
+export abstract class OncekitError extends Error {
+  abstract override readonly name: string
+  abstract readonly code: OncekitErrorCode
 }

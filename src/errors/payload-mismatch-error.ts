@@ -3,10 +3,10 @@ import { OncekitError } from './oncekit-error.ts'
 /** The key was used before with another payload. Nothing runs and nothing of the first payload is disclosed. */
 export class PayloadMismatchError extends OncekitError {
   override readonly name = 'PayloadMismatchError'
+  override readonly code = 'PAYLOAD_MISMATCH'
 
   constructor() {
     super(
-      'PAYLOAD_MISMATCH',
       'The idempotency key was used before with another payload. Give different work different keys, or choose what counts as the payload with the `fingerprint` option.',
     )
   }

@@ -3,8 +3,5 @@ import { OncekitError } from './oncekit-error.ts'
 /** The table is missing, its key or this role's permissions are wrong, or its encryption key cannot be used. Waiting does not help. */
 export class StoreMisconfiguredError extends OncekitError {
   override readonly name = 'StoreMisconfiguredError'
-
-  constructor(message: string, options?: ErrorOptions) {
-    super('STORE_MISCONFIGURED', message, options)
-  }
+  override readonly code = 'STORE_MISCONFIGURED'
 }

@@ -1,9 +1,9 @@
-import { isOncekitError } from '../errors/is-oncekit-error.ts'
+import { OncekitError } from '../errors/oncekit-error.ts'
 import { contain } from './contain.ts'
-import { type BatchCounts, countEvent, newCounts } from './counts.ts'
+import { type BatchCounts, countEvent, nameOf, newCounts } from './counts.ts'
 import type { MessageEvent, NoticeEvent, OnceEvent } from './events.ts'
 import { failureName } from './failure-name.ts'
-import { lineOf } from './lines.ts'
+import { ERRORS, WARNINGS } from './lines.ts'
 import type { Log } from './logger.ts'
 
 /** Who listens. Both are contained already: they neither throw nor are waited for. */
@@ -30,18 +30,20 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
 
   // Contained: an error that is looked at may be a proxy, or have getters that throw.
   const say = contain((event: MessageEvent | NoticeEvent) => {
-    const line = lineOf(event)
-    if (!line) return
-    const { kind, error, ...fields } = event
-    const name = event.kind === 'notice' ? event.notice : event.outcome
+    const name = nameOf(event)
+    const text = ERRORS[name] ?? WARNINGS[name]
     const said = lines.get(name) ?? 0
-    if (said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
+    if (!text || said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
     lines.set(name, said + 1)
+    const { kind, error, ...fields } = event
     if (error !== undefined) {
-      const detail = fromHandler(event) || !isOncekitError(error) ? undefined : error.message
-      Object.assign(fields, { failure: failureName(error), detail })
+      // Of what the user's code threw only the class name is logged, whatever class it has: its message may carry what
+      // a log must not. Our own errors from before the handler ran say what to do.
+      const ours =
+        error instanceof OncekitError && kind === 'message' && name !== 'failed' && name !== 'poisoned'
+      Object.assign(fields, { failure: failureName(error), detail: ours ? error.message : undefined })
     }
-    log(line.level, line.text, fields)
+    log(ERRORS[name] ? 'error' : 'warn', text, fields)
   })
 
   return {
@@ -55,12 +57,4 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
       observe({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
     },
   }
-}
-
-/**
- * Whether the error is one that the user's code threw. Of such only the class name is logged, whatever code it has:
- * its message may carry what a log must not. Errors from before the handler ran are our own and say what to do.
- */
-function fromHandler(event: MessageEvent | NoticeEvent): boolean {
-  return event.kind === 'notice' || event.outcome === 'failed' || event.outcome === 'poisoned'
 }

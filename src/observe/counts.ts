@@ -74,12 +74,16 @@ export function newCounts(): BatchCounts {
   return Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as BatchCounts
 }
 
+/** What an event is called: its outcome or notice. */
+export function nameOf(event: MessageEvent | NoticeEvent): Outcome | NoticeEvent['notice'] {
+  return event.kind === 'notice' ? event.notice : event.outcome
+}
+
 /** Adds one event. Each message is counted once under its outcome; claims by the `origin` that a granted one carries. */
 export function countEvent(counts: BatchCounts, event: MessageEvent | NoticeEvent): void {
-  const notice = event.kind === 'notice'
-  const name = NAME_OF.get(notice ? event.notice : event.outcome)
+  const name = NAME_OF.get(nameOf(event))
   if (name) counts[name]++
-  if (notice || event.origin === undefined) return
+  if (event.kind === 'notice' || event.origin === undefined) return
   counts.claimed++
   if (event.origin === 'takeover') counts.takeovers++
   if (event.origin === 'retry') counts.retries++

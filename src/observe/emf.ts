@@ -18,23 +18,22 @@ export function emfObserver(now: () => number, write: (line: string) => void): O
 /** One batch in the embedded metric format, without a line end. */
 export function emfLine(batch: BatchEvent, timestamp: number): string {
   const { messages, failures, durationMs, counts, namespace } = batch
-  const metrics: { Name: string; Unit: 'Count' | 'Milliseconds' }[] = []
   const values: Record<string, number> = {}
-  const add = (Name: string, value: number, Unit: 'Count' | 'Milliseconds' = 'Count'): void => {
-    metrics.push({ Name, Unit })
-    values[Name] = value
-  }
-  add('Messages', messages)
-  if (failures > 0) add('Failures', failures)
-  add('Duration', durationMs, 'Milliseconds')
   // A metric is named like its count: see `METRICS`, which a test holds to this and which handlers need not carry.
-  for (const [name, value] of Object.entries(counts))
-    if (value > 0) add(name.charAt(0).toUpperCase() + name.slice(1), value)
+  for (const [name, value] of Object.entries({ messages, failures, duration: durationMs, ...counts }))
+    if (value > 0 || name === 'messages') values[name.charAt(0).toUpperCase() + name.slice(1)] = value
   return JSON.stringify({
     _aws: {
       Timestamp: timestamp,
       CloudWatchMetrics: [
-        { Namespace: METRIC_NAMESPACE, Dimensions: [[METRIC_DIMENSION]], Metrics: metrics },
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [[METRIC_DIMENSION]],
+          Metrics: Object.keys(values).map((Name) => ({
+            Name,
+            Unit: Name === 'Duration' ? 'Milliseconds' : 'Count',
+          })),
+        },
       ],
     },
     [METRIC_DIMENSION]: namespace,

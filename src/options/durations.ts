@@ -13,15 +13,12 @@ const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
  * Combinations such as `'1h30m'` are not durations: write `'90m'`.
  */
 export function parseDuration(value: unknown): number | undefined {
-  let ms = Number.NaN
-  if (typeof value === 'number') ms = value * UNITS.s
-  else if (typeof value === 'string') {
-    const [, amount, unit] = PATTERN.exec(value) ?? []
-    // The pattern admits no other unit; without a match the amount is NaN already.
-    ms = Number(amount) * UNITS[unit as keyof typeof UNITS]
-  }
+  const text = typeof value === 'number' ? `${value}s` : value
+  const [, amount, unit] = (typeof text === 'string' && PATTERN.exec(text)) || []
+  // The pattern admits no other unit; without a match the amount is NaN already.
+  const ms = Number(amount) * UNITS[unit as keyof typeof UNITS]
   // Rounded, because 1.001 × 1000 is not 1001 in binary.
-  return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.max(1, Math.round(ms)) : undefined
+  return ms > 0 && ms <= LONGEST_DURATION_MS ? Math.round(ms) || 1 : undefined
 }
 
 /** Whole milliseconds in the largest unit that leaves a whole number: `900_000` → `'15m'`. */

@@ -1,72 +1,109 @@
 import { NAMESPACE_PATTERN } from '../protocol/names.ts'
+import { parseDuration } from './durations.ts'
 import type { Options, StoreResultOptions } from './options.ts'
+import { render } from './render.ts'
 
 /**
- * What a value may be, as plain data; a value is right when any one of the fields accepts it. The handler's path
- * checks with `check.ts`, which is small; infrastructure and tools check with the zod schema of `schema.ts`. Both
- * read these rules, so they cannot disagree.
+ * Judges a value: `true`, or in words what is allowed. The handler's path checks with `check.ts`, which is small;
+ * infrastructure and tests check with the zod schema of `schema.ts`. Both ask these rules, so they cannot disagree.
  */
-export interface Rule {
-  readonly values?: readonly (string | boolean)[]
-  readonly duration?: true
-  /** Whole numbers, both ends included. */
-  readonly range?: readonly [from: number, to: number]
-  readonly pattern?: RegExp
-  /** A function. */
-  readonly call?: true
-  /** An object or function with these methods, itself or at its property `at`. */
-  readonly methods?: readonly string[]
-  readonly at?: string
-  /** An object of these and no other names. */
-  readonly shape?: Rules
-  /** What is allowed in better words than those made from the fields. */
-  readonly allowed?: string
-}
+export type Rule = (value: unknown) => string | true
 
 /** A name that is not here is unknown. Every one may be left out or `undefined`. */
 export type Rules = { readonly [name: string]: Rule }
 
+/** An object that is neither `null` nor an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const only =
+  (allowed: string | boolean): Rule =>
+  (value) =>
+    value === allowed || render(allowed)
+
+const either =
+  (...rules: readonly Rule[]): Rule =>
+  (value) => {
+    const verdicts = rules.map((rule) => rule(value))
+    return verdicts.includes(true) || verdicts.join(' or ')
+  }
+
+const textLike =
+  (pattern: RegExp): Rule =>
+  (value) =>
+    (typeof value === 'string' && pattern.test(value)) || `text like ${pattern.source}`
+
+const wholeNumber =
+  (from: number, to: number): Rule =>
+  (value) =>
+    (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) ||
+    `a whole number from ${from} to ${to}`
+
+/** An object, or a function with properties. No other value has methods of these names. */
+const objectWith =
+  (...methods: readonly string[]): Rule =>
+  (value) =>
+    methods.every((name) => typeof Object(value)[name] === 'function') ||
+    `an object with ${methods.join(', ')}`
+
+/** An object, whose insides are checked by themselves. */
+const objectOf =
+  (rules: Rules): Rule =>
+  (value) =>
+    isObject(value) || `an object of ${Object.keys(rules).join(', ')}`
+
+const anyFunction: Rule = (value) => typeof value === 'function' || 'a function'
+
+const duration: Rule = (value) =>
+  parseDuration(value) !== undefined ||
+  'seconds, or a number with ms, s, m, h or d such as "15m", up to ten years'
+
+const upToAThousand = wholeNumber(1, 1_000)
+const upToAMinuteInMs = wholeNumber(0, 60_000)
+
 /** DynamoDB's own rule for table names. An ARN is refused, for the statements quote the name. */
-export const TABLE_RULE: Rule = { pattern: /^[A-Za-z0-9._-]{3,255}$/ }
+export const TABLE_RULE: Rule = textLike(/^[A-Za-z0-9._-]{3,255}$/)
 
-export const NAMESPACE_RULE: Rule = { pattern: NAMESPACE_PATTERN }
+export const NAMESPACE_RULE: Rule = textLike(NAMESPACE_PATTERN)
 
-const call: Rule = { call: true }
-const toAThousand: Rule = { range: [1, 1_000] }
-const upToAMinuteInMs: Rule = { range: [0, 60_000] }
+/** The text of an environment variable that holds a duration. */
+export const SECONDS_RULE: Rule = (value) =>
+  (/^\d+$/.test(String(value)) && duration(Number(value)) === true) || 'whole seconds, up to ten years'
+
+/** The rule of every option of `storeResult`. */
+export const RESULT_RULES: Rules = {
+  maxBytes: wholeNumber(1, 300_000),
+  serialize: anyFunction,
+  deserialize: anyFunction,
+} satisfies Record<keyof StoreResultOptions, Rule>
 
 /** The rule of every option, in the order of the documentation. */
 export const OPTION_RULES: Rules = {
   table: TABLE_RULE,
-  store: { methods: ['claim', 'settle'] },
-  client: { methods: ['send'] },
+  store: objectWith('claim', 'settle'),
+  client: objectWith('send'),
   namespace: NAMESPACE_RULE,
-  ttl: { duration: true },
-  key: call,
-  schema: { methods: ['validate'], at: '~standard', allowed: 'a Standard Schema, such as one of zod' },
-  fingerprint: { values: ['body', false], call: true },
-  concurrency: toAThousand,
-  fifo: { values: ['group', 'batch'] },
-  maxAttempts: toAThousand,
-  onStoreUnavailable: { values: ['fail', 'run'] },
+  ttl: duration,
+  key: anyFunction,
+  schema: (value) =>
+    typeof Object(value)['~standard']?.validate === 'function' || 'a Standard Schema, such as one of zod',
+  fingerprint: either(only('body'), only(false), anyFunction),
+  concurrency: upToAThousand,
+  fifo: either(only('group'), only('batch')),
+  maxAttempts: upToAThousand,
+  onStoreUnavailable: either(only('fail'), only('run')),
   clockErrorMs: upToAMinuteInMs,
   leaseGraceMs: upToAMinuteInMs,
   deadlineReserveMs: upToAMinuteInMs,
-  storeResult: {
-    values: [true, false],
-    shape: {
-      maxBytes: { range: [1, 300_000] },
-      serialize: call,
-      deserialize: call,
-    } satisfies Record<keyof StoreResultOptions, Rule>,
-  },
-  observer: { values: [false], call: true },
-  logger: { values: [false], methods: ['info', 'warn', 'error'] },
-  runtime: { methods: ['now', 'monotonic', 'random', 'token', 'after', 'endOfTurn'] },
+  storeResult: either(only(true), only(false), objectOf(RESULT_RULES)),
+  observer: either(only(false), anyFunction),
+  logger: either(only(false), objectWith('info', 'warn', 'error')),
+  runtime: objectWith('now', 'monotonic', 'random', 'token', 'after', 'endOfTurn'),
 } satisfies Record<keyof Options, Rule>
 
-/** Options that exclude each other: the second is what the first would make or use. */
-export const EXCLUSIVE: readonly (readonly [string, string])[] = [
-  ['table', 'store'],
-  ['client', 'store'],
-]
+/** The rule of the options object itself. */
+export const OPTIONS_RULE: Rule = objectOf(OPTION_RULES)
+
+/** Options that a given `store` excludes: it is what they would make or use. */
+export const NOT_WITH_STORE: readonly string[] = ['table', 'client']

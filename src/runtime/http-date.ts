@@ -1,5 +1,4 @@
 /** A `Date` header (RFC 9110, section 5.6.7) in epoch ms; `undefined` if it is none. */
 export function parseHttpDate(text: string): number | undefined {
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
+  return Date.parse(text) || undefined
 }

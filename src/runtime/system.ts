@@ -3,7 +3,7 @@ import type { Runtime } from './runtime.ts'
 
 // Owner tokens are drawn from a pool: one call into the operating system serves 64 claims.
 const TOKEN_BYTES = 16
-const pool = Buffer.allocUnsafeSlow(TOKEN_BYTES * 64)
+const pool = Buffer.alloc(TOKEN_BYTES * 64)
 let used = pool.length
 
 function token(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/errors/config-error.ts'
 import { KeyMissingError } from '../../src/errors/key-missing-error.ts'
 import { observeBatch } from '../../src/observe/batch.ts'
 import type { OnceEvent, Outcome } from '../../src/observe/events.ts'
@@ -103,11 +104,11 @@ describe('the log of a batch', () => {
     },
   )
 
-  it('says each kind of notice once, however often it comes; a write of one’s own not at all', () => {
+  it('says each kind of notice once, however often it comes; a write of one’s own not at all, nor what was said at start', () => {
     const { lines, observation } = listen()
     for (const notice of [...NOTICES, ...NOTICES]) observation.emit(notice)
     expect(lines.map(([, , fields]) => fields['notice'])).toEqual(
-      NOTICES.map(({ notice }) => notice).filter((notice) => notice !== 'own-write'),
+      NOTICES.map(({ notice }) => notice).filter((notice) => notice !== 'own-write' && notice !== 'window'),
     )
     expect(lines.filter(([level]) => level === 'error').map(([, , fields]) => fields['notice'])).toEqual([
       'clock-skew',
@@ -153,7 +154,17 @@ describe('the log of a batch', () => {
     observation.emit(messageEvent('failed', { error }))
     observation.emit(messageEvent('poisoned', { error }))
     for (const notice of NOTICES) observation.emit({ ...notice, error })
-    expect(lines).toHaveLength(11)
+    expect(lines).toHaveLength(10)
+    expect(JSON.stringify(lines)).not.toContain('4111')
+  })
+
+  it('takes no handler’s error for our own, though it is of our class', () => {
+    const { lines, observation } = listen()
+    const error = new ConfigError('card 4111')
+    observation.emit(messageEvent('failed', { error }))
+    observation.emit(messageEvent('poisoned', { error }))
+    for (const notice of NOTICES) observation.emit({ ...notice, error })
+    expect(lines).toHaveLength(10)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
@@ -173,8 +184,8 @@ describe('the log of a batch', () => {
     // `Object.keys` forgets the names that the type of the table demands.
     for (const outcome of Object.keys(BY_OUTCOME) as Outcome[]) observation.emit(messageEvent(outcome))
     for (const notice of NOTICES) observation.emit(notice)
-    expect(lines).toHaveLength(18)
+    expect(lines).toHaveLength(17)
     for (const [, message] of lines) expect(message).toMatch(/^[A-Z].+\.$/)
-    expect(new Set(lines.map(([, message]) => message)).size).toBe(18)
+    expect(new Set(lines.map(([, message]) => message)).size).toBe(17)
   })
 })

@@ -1,72 +1,84 @@
 import { describe, expect, it } from 'vitest'
-import { namespaceFrom, tableFrom, ttlFrom } from '../../src/options/environment.ts'
+import { ConfigError } from '../../src/errors/config-error.ts'
+import { resolveOptions } from '../../src/options/resolve.ts'
+import type { Settings } from '../../src/options/settings.ts'
 
-/** What a reader returns and complains about. */
-function read<Value>(
-  from: (env: Record<string, string>, problems: string[]) => Value,
-  env: Record<string, string>,
-): { value: Value; problems: string[] } {
-  const problems: string[] = []
-  return { value: from(env, problems), problems }
+/** What makes of an environment, and what is wrong with it. Nothing else is wrong with the options. */
+function read(env: Record<string, string>, options = {}): { settings?: Settings; problems: string[] } {
+  try {
+    return { settings: resolveOptions(options, env), problems: [] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return {
+      problems: error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.replace('- ', '')),
+    }
+  }
 }
+
+const namespace = 'charge'
+const table = 'orders'
 
 describe('the environment', () => {
   it('gives the table', () => {
-    expect(read(tableFrom, { ONCEKIT_TABLE: 'orders' })).toEqual({ value: 'orders', problems: [] })
+    expect(read({ ONCEKIT_TABLE: 'orders' }, { namespace }).settings?.target).toMatchObject({ table })
   })
 
   it('without a table says what to give', () => {
-    expect(read(tableFrom, {}).problems).toEqual([
+    expect(read({}, { namespace }).problems).toEqual([
       'Option "table" or "store" is missing. Give it, or set ONCEKIT_TABLE.',
     ])
   })
 
   it.each(['', 'ab', 'a table', 'x'.repeat(256)])('refuses the table %j by its variable', (given) => {
-    const [problem, ...others] = read(tableFrom, { ONCEKIT_TABLE: given }).problems
+    const [problem, ...others] = read({ ONCEKIT_TABLE: given }, { namespace }).problems
     expect(problem).toMatch(/^Environment variable ONCEKIT_TABLE is ".*"\. Allowed: text like /)
     expect(others).toEqual([])
   })
 
   it('gives the namespace, else the name of the function', () => {
     const AWS_LAMBDA_FUNCTION_NAME = 'charge'
-    expect(read(namespaceFrom, { AWS_LAMBDA_FUNCTION_NAME }).value).toBe('charge')
-    expect(read(namespaceFrom, { AWS_LAMBDA_FUNCTION_NAME, ONCEKIT_NAMESPACE: 'own' }).value).toBe('own')
+    expect(read({ AWS_LAMBDA_FUNCTION_NAME }, { table }).settings?.namespace).toBe('charge')
+    const both = { AWS_LAMBDA_FUNCTION_NAME, ONCEKIT_NAMESPACE: 'own' }
+    expect(read(both, { table }).settings?.namespace).toBe('own')
   })
 
   it('without a namespace says what to give', () => {
-    expect(read(namespaceFrom, {}).problems).toEqual([
+    expect(read({}, { table }).problems).toEqual([
       'Option "namespace" is missing. Give it, or set ONCEKIT_NAMESPACE.',
     ])
   })
 
   it('names the variable that is wrong: its own or Lambda’s', () => {
-    expect(read(namespaceFrom, { ONCEKIT_NAMESPACE: 'a#b' }).problems[0]).toContain(
-      'ONCEKIT_NAMESPACE is "a#b"',
-    )
-    expect(read(namespaceFrom, { AWS_LAMBDA_FUNCTION_NAME: 'a b' }).problems[0]).toContain(
-      'AWS_LAMBDA_FUNCTION_NAME is "a b"',
-    )
+    expect(read({ ONCEKIT_NAMESPACE: 'a#b' }, { table }).problems).toEqual([
+      expect.stringContaining('ONCEKIT_NAMESPACE is "a#b"'),
+    ])
+    expect(read({ AWS_LAMBDA_FUNCTION_NAME: 'a b' }, { table }).problems).toEqual([
+      expect.stringContaining('AWS_LAMBDA_FUNCTION_NAME is "a b"'),
+    ])
   })
 
   it('does not fall back on the function’s name when the namespace is set but empty', () => {
     const env = { ONCEKIT_NAMESPACE: '', AWS_LAMBDA_FUNCTION_NAME: 'charge' }
-    expect(read(namespaceFrom, env).problems[0]).toContain('ONCEKIT_NAMESPACE is ""')
+    expect(read(env, { table }).problems).toEqual([expect.stringContaining('ONCEKIT_NAMESPACE is ""')])
   })
 
   it('gives the window in milliseconds from whole seconds', () => {
-    expect(read(ttlFrom, { ONCEKIT_TTL: '1209600' })).toEqual({ value: 1_209_600_000, problems: [] })
-    expect(read(ttlFrom, { ONCEKIT_TTL: '315360000' }).problems).toEqual([])
-    expect(read(ttlFrom, {})).toEqual({ value: undefined, problems: [] })
+    const ttl = (env: Record<string, string>) => read(env, { table, namespace }).settings?.ttlMs
+    expect(ttl({ ONCEKIT_TTL: '864000' })).toBe(864_000_000)
+    expect(ttl({ ONCEKIT_TTL: '315360000' })).toBe(315_360_000_000)
+    expect(ttl({})).toBe(1_209_600_000)
   })
 
   it.each(['', '0', '-5', '1.5', '14d', ' 5', '1e3', '0x10', 'NaN', '315360001', '9'.repeat(400)])(
     'refuses the window %j',
     (given) => {
-      const { value, problems } = read(ttlFrom, { ONCEKIT_TTL: given })
-      expect(value).toBeUndefined()
+      const { problems } = read({ ONCEKIT_TTL: given }, { table, namespace })
       expect(problems).toHaveLength(1)
       expect(problems[0]).toMatch(
-        /^Environment variable ONCEKIT_TTL \(seconds\) is ".*"\. Allowed: a whole number from 1 to 315360000\.$/,
+        /^Environment variable ONCEKIT_TTL is ".*"\. Allowed: whole seconds, up to ten years\.$/,
       )
     },
   )

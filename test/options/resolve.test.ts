@@ -140,7 +140,7 @@ describe('options that cannot work', () => {
       expect.stringContaining('- Option "concurrency" is 0.'),
       expect.stringContaining('- Environment variable ONCEKIT_TABLE is "!".'),
       expect.stringContaining('- Option "namespace" is missing.'),
-      expect.stringContaining('- Environment variable ONCEKIT_TTL (seconds) is "2w".'),
+      expect.stringContaining('- Environment variable ONCEKIT_TTL is "2w".'),
     ])
   })
 
@@ -151,10 +151,10 @@ describe('options that cannot work', () => {
   })
 
   it('include a window shorter than grace, reserve and margin, with 4.5 s by default', () => {
-    expect(refusal({ ttl: '4499ms' })).toContain('at least the lease and its margin, 4500ms')
+    expect(refusal({ ttl: '4499ms' })).toContain('at least the lease and its margin, 4.5s')
     expect(() => resolveOptions({ ttl: '4500ms' }, ENV)).not.toThrow()
     expect(refusal({}, { ...ENV, ONCEKIT_TTL: '4' })).toContain('The window (ttl) is 4s')
-    expect(refusal({ ttl: '2m', clockErrorMs: 60_000 })).toContain('122500ms')
+    expect(refusal({ ttl: '2m', clockErrorMs: 60_000 })).toContain('122.5s')
   })
 
   it('include a table and a store together, and neither of them', () => {

@@ -22,14 +22,14 @@ describe('the deduplication window', () => {
 
   it('when too short says how long it is and how long it must be', () => {
     expect(() => assertWindow(60_000, 58_000, 2_500)).toThrow(
-      'The window (ttl) is 1m. Allowed: at least the lease and its margin, 60500ms, or a message could run twice at once.',
+      'The window (ttl) is 60s. Allowed: at least the lease and its margin, 60.5s, or a message could run twice at once.',
     )
   })
 
   it('shorter than SQS’s default retention is warned about, when keys are message ids', () => {
-    expect(windowWarning(DEFAULT_RETENTION_MS - 1, undefined)).toContain('345599999ms')
+    expect(windowWarning(DEFAULT_RETENTION_MS - 1, undefined)).toContain('345599.999s')
     expect(windowWarning(3_600_000, undefined)).toContain(
-      'The window (ttl) is 1h, but SQS keeps messages for 4 days',
+      'The window (ttl) is 3600s, but SQS keeps messages for 4 days',
     )
     expect(windowWarning(DEFAULT_RETENTION_MS, undefined)).toBeUndefined()
   })

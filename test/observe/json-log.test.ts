@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { jsonLogger } from '../../src/observe/json-logger.ts'
+import { jsonLog } from '../../src/observe/json-log.ts'
 
-function logger() {
+function listen() {
   const lines: string[] = []
-  const logs = jsonLogger(
+  const log = jsonLog(
     () => 1_700_000_000_123,
     (line) => lines.push(line),
   )
-  return { lines, logs }
+  return { lines, log }
 }
 
-describe('the default logger', () => {
+describe('the default log', () => {
   it.each([
     ['info', 'INFO'],
     ['warn', 'WARN'],
     ['error', 'ERROR'],
   ] as const)('writes %s as one line of JSON with level, message, time and fields', (method, level) => {
-    const { lines, logs } = logger()
-    logs[method]('two\nlines', { id: 'charge#hash' })
+    const { lines, log } = listen()
+    log(method, 'two\nlines', { id: 'charge#hash' })
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toContain('\n')
     expect(JSON.parse(lines[0] ?? '')).toEqual({
@@ -29,8 +29,8 @@ describe('the default logger', () => {
   })
 
   it('lets no field stand in for level, message or time', () => {
-    const { lines, logs } = logger()
-    logs.error('real', { level: 'x', message: 'x', timestamp: 'x' })
+    const { lines, log } = listen()
+    log('error', 'real', { level: 'x', message: 'x', timestamp: 'x' })
     expect(JSON.parse(lines[0] ?? '')).toEqual({
       level: 'ERROR',
       message: 'real',
