@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
+import type { Runtime } from '../../src/runtime/runtime.ts'
+import { systemRuntime } from '../../src/runtime/system.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
 import { completion, context, heldBy, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
@@ -120,12 +122,47 @@ describe('a batch read that leaves keys unprocessed', () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate'])
     expect(client.operations()).toEqual([...Array(4).fill('BatchGetItem'), 'GetItem', 'GetItem'])
   })
+
+  it('are asked for again after a wait, and only while the deadline is further away than it', async () => {
+    const asks: number[] = []
+    const waits: number[] = []
+    const clock: Runtime = {
+      ...systemRuntime,
+      random: () => 0.5,
+      after(ms, callback) {
+        if (ms <= 200) waits.push(ms)
+        return systemRuntime.after(ms, callback)
+      },
+    }
+    client.tap(async ({ operation, input }, forward) => {
+      if (operation !== 'BatchGetItem') return forward()
+      asks.push(input.RequestItems?.[local.table]?.Keys?.length ?? 0)
+      return { $metadata: {}, Responses: {}, UnprocessedKeys: input.RequestItems }
+    })
+    const patient = dynamoStore({ table: local.table, client, runtime: clock })
+    await patient.claim(requests(2, { redelivered: true }), context())
+    expect([asks, waits]).toEqual([
+      [2, 2, 2, 2],
+      [25, 50, 100],
+    ])
+    // With two seconds left a wait that may take half an hour is not begun: one round, and then one by one.
+    asks.length = 0
+    const hurried = dynamoStore({
+      table: local.table,
+      client,
+      runtime: { ...clock, random: () => 1e6 },
+    })
+    await hurried.claim(requests(2, { redelivered: true }), context(2_000))
+    expect(asks).toEqual([2])
+  })
 })
 
 test('the whole request fails: claims are unavailable, nothing is known about them', async () => {
   client.tap(() => Promise.reject(serviceError('InternalServerError')))
   const outcomes = await store.claim([...requests(2), ...requests(2, { redelivered: true })], context())
   expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(4).fill('unavailable'))
+  // Only a denial means that the batch forms are not to be used.
+  expect(client.operations().sort()).toEqual(['BatchExecuteStatement', 'BatchGetItem'])
 })
 
 /** Leaves the last `count` keys out of a batch read; returns them as the service does. */

@@ -3,7 +3,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore, isOncekitError } from '../../src/index.ts'
 import type { ClaimRequest } from '../../src/store/contract.ts'
-import { completion, context, heldBy, holderOf, request, requests, stuck } from './asks.ts'
+import { completion, context, heldBy, holderOf, releasing, request, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
 import { serviceError, type TappedClient, tappedClient } from './tapped-client.ts'
 
@@ -159,4 +159,22 @@ describe('a result that makes the item too large for DynamoDB', () => {
       asked.map((_one, index) => ['COMPLETED', index === 0 ? undefined : '"small"']),
     )
   })
+
+  it.each([
+    ['another failure', 'ThrottlingException', completion(holderOf(stuck()), '"kept"'), 4],
+    ['no result to drop', 'ValidationException', completion(holderOf(stuck())), 1],
+    ['a release', 'ValidationException', releasing(holderOf(stuck())), 1],
+  ])(
+    'is not what %s means: nothing is sent without what was to be written',
+    async (_, name, settlement, times) => {
+      client.tap(() => Promise.reject(serviceError(name)))
+      const store = dynamoStore({ table: local.table, client })
+      expect(await store.settle([settlement], context())).toMatchObject([
+        { kind: 'unknown', error: { name } },
+      ])
+      const results = client.calls.map(({ input }) => input.ExpressionAttributeValues?.[':result']?.S)
+      const result = settlement.kind === 'complete' ? settlement.result : undefined
+      expect(results).toEqual(Array(times).fill(result))
+    },
+  )
 })
