@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { allCells } from './cells.ts'
 import { SUBJECTS, type SubjectName } from './subject.ts'
 
 const HELP = `npm run bench -- [options]
@@ -53,7 +54,7 @@ export function readOptions(args: string[]): BenchOptions {
     return {
       quick: values.quick,
       parts: new Set(values.part.map((name) => oneOf(PARTS, name, '--part'))),
-      only: values.only,
+      only: values.only.map((text) => known(text, values.quick)),
       subjects: values.subject.map((name) => oneOf(SUBJECTS, name, '--subject')),
       json: values.json,
       charts: values.charts,
@@ -63,6 +64,13 @@ export function readOptions(args: string[]): BenchOptions {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     process.exit(2)
   }
+}
+
+/** A text that no batch's name has in it would measure nothing. */
+function known(text: string, quick: boolean): string {
+  const ids = allCells(quick).map(({ id }) => id)
+  if (ids.some((id) => id.includes(text))) return text
+  throw new Error(`--only is ${JSON.stringify(text)}, which is in no name. The names: ${ids.join(', ')}.`)
 }
 
 function oneOf<Name extends string>(allowed: readonly Name[], given: string, flag: string): Name {
