@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { HeldClaim } from '../store/contract.ts'
+import type { Batch } from './batch.ts'
+import type { Entry } from './entry.ts'
 
 /** What a handler holds while it runs. */
 export interface Claim {
@@ -27,18 +28,21 @@ export class ClaimHandle implements Claim {
   readonly namespace: string
   readonly attempt: number
   readonly fence: number
-  readonly deadline: number
   readonly signal: AbortSignal
-  #id: string
+  readonly deadline: number
+  #id: string | undefined
 
-  constructor(held: HeldClaim, key: string, namespace: string, signal: AbortSignal, deadline: number) {
-    this.key = key
+  constructor({ settings, invocation, signal }: Batch, { message, claim, controller, id }: Entry) {
+    const { namespace, runtime } = settings
+    const now = runtime.now()
+    this.key = message.key
     this.namespace = namespace
-    this.attempt = held.attempt
-    this.fence = held.fence
-    this.signal = signal
-    this.deadline = deadline
-    this.#id = held.id
+    this.attempt = claim?.attempt ?? 1
+    // Without a record there is no fence: the clock stands in, as it would for a first claim.
+    this.fence = claim?.fence ?? now
+    this.signal = controller?.signal ?? signal
+    this.deadline = now + invocation.stopAt - runtime.monotonic()
+    this.#id = id
   }
 
   keyFor(name: string): string {

@@ -1,33 +1,23 @@
+import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 
 /**
- * Records with the same key in one batch: the first leads and runs, the others follow and share its outcome. SQS may
- * deliver one message twice in a batch, and two messages may carry one key.
+ * Records with the same key in one batch: the first leads and runs, the others follow and share its outcome; those with
+ * another payload fail. SQS may deliver one message twice in a batch, and two messages may carry one key.
  *
- * @returns the leaders, in the order of the batch; followers with another payload, which must fail
+ * @returns the leaders, in the order of the batch
  */
-export function coalesce(entries: readonly Entry[]): {
-  readonly leaders: Entry[]
-  readonly mismatched: Entry[]
-} {
-  const leaderOf = new Map<string, Entry>()
-  const leaders: Entry[] = []
-  const mismatched: Entry[] = []
-  for (const entry of entries) {
-    const { delivery } = entry
-    if (delivery === undefined) continue
-    const redelivered = delivery.message.receiveCount > 1
-    const leader = leaderOf.get(delivery.id)
-    if (leader === undefined) {
-      entry.redelivered = redelivered
-      leaderOf.set(delivery.id, entry)
-      leaders.push(entry)
-    } else if (leader.delivery?.fingerprint !== delivery.fingerprint) {
-      mismatched.push(entry)
-    } else {
+export function coalesce(batch: Batch): Entry[] {
+  const leaderOf = new Map<string | undefined, Entry>()
+  for (const entry of batch.entries) {
+    if (entry.outcome) continue
+    const leader = leaderOf.get(entry.id)
+    if (!leader) leaderOf.set(entry.id, entry)
+    else if (leader.fingerprint !== entry.fingerprint) batch.end(entry, 'mismatch')
+    else {
       entry.leader = leader
-      leader.redelivered ||= redelivered
+      leader.redelivered ||= entry.redelivered
     }
   }
-  return { leaders, mismatched }
+  return [...leaderOf.values()]
 }

@@ -2,26 +2,20 @@ import type { Outcome } from '../observe/events.ts'
 import type { Message } from '../protocol/message.ts'
 import type { ClaimOrigin, HeldClaim } from '../store/contract.ts'
 
-/** One message of a batch, keyed: what the engine is given. */
-export interface Delivery {
-  readonly messageId: string
-  readonly message: Message<unknown>
-  /** Record id. */
-  readonly id: string
-  readonly fingerprint: string | undefined
-}
-
 /** One record of the batch on its way through claim, run and settle. */
 export class Entry {
+  /** Copied: a handler may change its message. */
   readonly messageId: string
-  /** `undefined`: the record was refused before it had a key. */
-  readonly delivery: Delivery | undefined
-  /** FIFO group; `undefined` on a standard queue. */
-  readonly group: string | undefined
+  readonly message: Message<unknown>
+  /** What runs in order: the FIFO group, or the whole batch; on a standard queue each message alone. */
+  readonly lane: string | undefined
+  /** Record id; `undefined`: the record was refused before it had a key. */
+  id: string | undefined
+  fingerprint: string | undefined
   /** The record of the same key that runs for both. */
   leader: Entry | undefined
   /** Whether any record with this key was delivered before. */
-  redelivered = false
+  redelivered: boolean
   /** Owner token of the claim attempt. */
   owner = ''
   claim: HeldClaim | undefined
@@ -39,9 +33,10 @@ export class Entry {
   /** Only a confirmed completion acknowledges. */
   acknowledged = false
 
-  constructor(messageId: string, delivery: Delivery | undefined, group: string | undefined) {
-    this.messageId = messageId
-    this.delivery = delivery
-    this.group = group
+  constructor(message: Message<unknown>, lane: string | undefined) {
+    this.messageId = message.messageId
+    this.message = message
+    this.lane = lane
+    this.redelivered = message.receiveCount > 1
   }
 }

@@ -9,15 +9,15 @@ export interface InvocationContext {
 /** Lease of a run whose end nobody knows (no Lambda context); extended while the handler runs. */
 const OPEN_LEASE_MS = 60_000
 
-/** The times of one invocation, on the monotonic clock (ms). */
+/** The times of one invocation, on the monotonic clock (ms). All but the first are `Infinity` when nobody knows the end. */
 export interface Invocation {
   /** When the batch began. */
   readonly startedAt: number
-  /** When Lambda ends it; `undefined`: nobody knows. */
-  readonly endsAt: number | undefined
-  /** From here on no record starts and signals abort. `Infinity` when the end is not known. */
+  /** When Lambda ends it. */
+  readonly endsAt: number
+  /** From here on no record starts and signals abort. */
   readonly stopAt: number
-  /** When a settlement must have answered, so that the response still gets out. `Infinity` likewise. */
+  /** When a settlement must have answered, so that the response still gets out. */
   readonly settleBy: number
   /**
    * When the answer leaves even if a store does not keep `settleBy`. Not the same moment: then the answer could leave
@@ -35,17 +35,7 @@ export function beginInvocation(
   reserveMs: number,
 ): Invocation {
   const startedAt = runtime.monotonic()
-  const remaining = context?.getRemainingTimeInMillis?.()
-  if (remaining === undefined) {
-    return {
-      startedAt,
-      endsAt: undefined,
-      stopAt: Number.POSITIVE_INFINITY,
-      settleBy: Number.POSITIVE_INFINITY,
-      answerBy: Number.POSITIVE_INFINITY,
-    }
-  }
-  const endsAt = startedAt + remaining
+  const endsAt = startedAt + (context?.getRemainingTimeInMillis?.() ?? Infinity)
   const answerMs = Math.min(500, reserveMs / 3)
   return {
     startedAt,
@@ -57,8 +47,11 @@ export function beginInvocation(
 }
 
 /** Milliseconds until the invocation ends, or the open lease when nobody knows. */
-export function remainingOf(invocation: Invocation, runtime: Runtime): number {
-  return invocation.endsAt === undefined
-    ? OPEN_LEASE_MS
-    : Math.max(0, invocation.endsAt - runtime.monotonic())
+export function remainingOf({ endsAt }: Invocation, runtime: Runtime): number {
+  return endsAt === Infinity ? OPEN_LEASE_MS : Math.max(0, endsAt - runtime.monotonic())
+}
+
+/** Calls back once at a moment of the monotonic clock, never at `Infinity`; the returned function cancels. */
+export function at(runtime: Runtime, moment: number, callback: () => void): () => void {
+  return moment === Infinity ? () => {} : runtime.after(Math.max(0, moment - runtime.monotonic()), callback)
 }

@@ -1,10 +1,9 @@
 import { isPermanentError } from '../errors/permanent-error.ts'
 import { failureName } from '../observe/failure-name.ts'
-import type { CallContext, HeldClaim, Settlement, SettleOutcome } from '../store/contract.ts'
+import type { HeldClaim, SettleOutcome } from '../store/contract.ts'
 import type { Batch } from './batch.ts'
-import { requestOf } from './claim-entries.ts'
+import { granted, requestOf } from './claim-batch.ts'
 import type { Entry } from './entry.ts'
-import { serializeResult } from './result.ts'
 
 /** How a handler ended: the only thing that may settle a claim. */
 export type Handled =
@@ -24,44 +23,35 @@ export async function settleEntry(batch: Batch, entry: Entry, handled: Handled):
 }
 
 async function complete(batch: Batch, entry: Entry, value: unknown): Promise<void> {
+  const { runtime, ttlMs } = batch.settings
   const claim = entry.claim ?? (await claimLate(batch, entry))
-  if (claim === undefined) return
-  const { settings } = batch
-  const completedAt = settings.runtime.now()
-  const expiresAt = completedAt + settings.ttlMs
-  const result = settings.storeResult === false ? undefined : resultText(batch, entry, value)
-  const outcome = await settleWith(batch, { kind: 'complete', claim, completedAt, expiresAt, result })
-  if (outcome?.kind === 'completed') {
-    if (outcome.duplicateEffect) noticeOf(batch, entry, 'duplicate-effect')
-    batch.end(entry, 'completed')
-  } else if (outcome?.kind === 'lease-lost') batch.end(entry, 'lease-lost')
-  else batch.end(entry, 'unknown-completion', outcome?.kind === 'unknown' ? outcome.error : undefined)
+  if (!claim) return
+  const completedAt = runtime.now()
+  const expiresAt = completedAt + ttlMs
+  const result = resultText(batch, entry, value)
+  const [outcome]: readonly Partial<SettleOutcome & { duplicateEffect: boolean; error: unknown }>[] =
+    await batch.store.settle([{ kind: 'complete', claim, completedAt, expiresAt, result }], batch.settling)
+  if (outcome?.duplicateEffect) batch.notice('duplicate-effect', entry)
+  const known = outcome?.kind === 'completed' || outcome?.kind === 'lease-lost'
+  batch.end(entry, known ? outcome.kind : 'unknown-completion', outcome?.error)
 }
 
 async function release(batch: Batch, entry: Entry, error: unknown): Promise<void> {
-  const { settings } = batch
+  const { runtime, ttlMs, maxAttempts } = batch.settings
   const { claim } = entry
-  const givenUp = claim !== undefined && (isPermanentError(error) || claim.attempt >= settings.maxAttempts)
-  if (claim !== undefined) {
-    const releasedAt = settings.runtime.now()
-    const expiresAt = releasedAt + settings.ttlMs
+  const givenUp = claim && (isPermanentError(error) || claim.attempt >= maxAttempts)
+  if (claim) {
     const status = givenUp ? 'POISONED' : 'FAILED'
+    const failure = failureName(error)
+    const releasedAt = runtime.now()
+    const expiresAt = releasedAt + ttlMs
     // Whether it lands or not, the outcome is failure: an unreleased claim comes back when its lease is over.
-    await settleWith(batch, {
-      kind: 'release',
-      claim,
-      status,
-      failure: failureName(error),
-      releasedAt,
-      expiresAt,
-    })
+    await batch.store.settle(
+      [{ kind: 'release', claim, status, failure, releasedAt, expiresAt }],
+      batch.settling,
+    )
   }
   batch.end(entry, givenUp ? 'poisoned' : 'failed', error)
-}
-
-async function settleWith(batch: Batch, settlement: Settlement): Promise<SettleOutcome | undefined> {
-  const [outcome] = await batch.store.settle([settlement], contextOf(batch))
-  return outcome
 }
 
 /**
@@ -69,61 +59,36 @@ async function settleWith(batch: Batch, settlement: Settlement): Promise<SettleO
  * confirmed completion it is reported: an unknown completion is never success.
  */
 async function claimLate(batch: Batch, entry: Entry): Promise<HeldClaim | undefined> {
-  const { settings, store } = batch
-  const { delivery } = entry
-  if (delivery === undefined) return undefined
-  const now = settings.runtime.now()
-  const request = requestOf(entry, delivery, now + settings.leaseGraceMs, now + settings.ttlMs)
-  const [outcome] = await store.claim([{ ...request, redelivered: true }], contextOf(batch))
-  if (outcome?.kind === 'claimed') {
-    batch.granted(entry, outcome)
-    return entry.claim
-  }
-  if (outcome?.kind === 'duplicate') {
-    noticeOf(batch, entry, 'duplicate-effect')
+  const { runtime, leaseGraceMs, ttlMs } = batch.settings
+  const now = runtime.now()
+  entry.redelivered = true
+  const request = requestOf(entry, now + leaseGraceMs, now + ttlMs)
+  const [outcome] = await batch.store.claim([request], batch.settling)
+  if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
+  else if (outcome?.kind === 'duplicate') {
+    batch.notice('duplicate-effect', entry)
     batch.end(entry, 'duplicate')
-  } else {
-    batch.end(entry, 'unknown-completion', outcome?.kind === 'unavailable' ? outcome.error : undefined)
+  } else batch.end(entry, 'unknown-completion', outcome?.kind === 'unavailable' ? outcome.error : undefined)
+  return entry.claim
+}
+
+/** A handler's result as it is stored. Whatever happens, the effect is done: a result that cannot be kept is dropped. */
+function resultText({ settings, notice }: Batch, entry: Entry, value: unknown): string | undefined {
+  const { storeResult } = settings
+  if (!storeResult || value === undefined) return undefined
+  const { maxBytes } = storeResult
+  let bytes: number | undefined
+  let error: unknown
+  try {
+    // `JSON.stringify` returns undefined for a function or a symbol, whatever its type says.
+    const text: unknown = storeResult.serialize(value)
+    if (typeof text === 'string') {
+      bytes = Buffer.byteLength(text)
+      if (bytes <= maxBytes) return text
+    }
+  } catch (thrown) {
+    error = thrown
   }
+  notice('result-dropped', entry, { reason: bytes ? 'too-large' : 'unserialisable', bytes, maxBytes, error })
   return undefined
-}
-
-function resultText(batch: Batch, entry: Entry, value: unknown): string | undefined {
-  const { storeResult, namespace } = batch.settings
-  if (storeResult === false) return undefined
-  const serialized = serializeResult(value, storeResult)
-  if ('text' in serialized) return serialized.text
-  batch.observation.emit({
-    kind: 'notice',
-    notice: 'result-dropped',
-    namespace,
-    messageId: entry.messageId,
-    id: entry.delivery?.id ?? '',
-    reason: serialized.dropped,
-    bytes: serialized.bytes,
-    maxBytes: storeResult.maxBytes,
-    error: serialized.error,
-  })
-  return undefined
-}
-
-function noticeOf(batch: Batch, entry: Entry, notice: 'duplicate-effect'): void {
-  const { namespace } = batch.settings
-  batch.observation.emit({
-    kind: 'notice',
-    notice,
-    namespace,
-    messageId: entry.messageId,
-    id: entry.delivery?.id ?? '',
-  })
-}
-
-function contextOf(batch: Batch): CallContext {
-  const { settings, invocation, notify } = batch
-  return {
-    deadline: invocation.settleBy,
-    marginMs: settings.marginMs,
-    clockErrorMs: settings.clockErrorMs,
-    notify,
-  }
 }

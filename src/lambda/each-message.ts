@@ -1,9 +1,10 @@
 import type { InvocationContext } from '../engine/invocation.ts'
+import { runBatch } from '../engine/run-batch.ts'
 import { ConfigError } from '../errors/config-error.ts'
 import type { SqsBatchEvent } from './batch-event.ts'
+import { findBatch } from './batches.ts'
 import type { SqsBatchResponse } from './partial-response.ts'
-import { runSession } from './session.ts'
-import { findSession } from './sessions.ts'
+import { respond } from './session.ts'
 import type { MessageHandler } from './sqs-handler.ts'
 
 /** The handler of a batch that `eachMessage(fn)` makes. */
@@ -46,11 +47,17 @@ async function runEach<Body>(
   context: unknown,
   fn: MessageHandler<Body>,
 ): Promise<SqsBatchResponse> {
-  const session = findSession(event, context)
-  if (session === undefined) {
+  const batch = findBatch(event, context)
+  if (batch === undefined) {
     throw new ConfigError(
       'eachMessage found no batch: put `.use(idempotentBatch({ … }))` on the same Middy handler, after middlewares that replace the event. Without Middy use sqsHandler.',
     )
   }
-  return runSession(session, fn)
+  if (batch.started) {
+    throw new ConfigError(
+      'eachMessage was called twice for one batch; its messages would run twice. Call it once.',
+    )
+  }
+  await runBatch(batch, fn)
+  return respond(batch)
 }

@@ -1,3 +1,4 @@
+import type { Batch } from '../engine/batch.ts'
 import { Entry } from '../engine/entry.ts'
 import { KeyMissingError } from '../errors/key-missing-error.ts'
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
@@ -10,70 +11,54 @@ import type { SqsRecord } from '../protocol/sqs-record.ts'
 import { parseBody } from './body.ts'
 import { ReceivedRecord } from './received-message.ts'
 
-/** An entry, and what refuses it if it has no key or no valid body. */
-export interface Keyed {
-  readonly entry: Entry
-  readonly refusal?: { readonly outcome: 'key-missing' | 'invalid'; readonly error: unknown }
-}
-
 /**
  * Parses, keys and fingerprints every record once, before any handler, from the untouched record. A record that cannot
- * be keyed fails alone.
+ * be keyed, or whose body is not valid, fails alone.
  */
-export async function keyRecords(
-  settings: Settings,
-  records: readonly SqsRecord[],
-  fifo: boolean,
-): Promise<Keyed[]> {
-  const keyed: Keyed[] = []
+export async function keyRecords(batch: Batch, records: readonly SqsRecord[]): Promise<void> {
+  const { settings, fifo, entries } = batch
   for (const record of records) {
-    const group = fifo ? record.attributes?.MessageGroupId : undefined
+    const message = new ReceivedRecord(record)
+    const group = settings.fifo === 'batch' ? undefined : message.groupId
+    const entry = new Entry(message, fifo ? group : message.messageId)
+    entries.push(entry)
     try {
       const body = parseBody(record.body, settings.schema)
       // Awaited only where the schema is asynchronous: a promise per message costs more than the parsing.
-      keyed.push(keyOne(settings, record, body instanceof Promise ? await body : body, group))
+      message.body = body instanceof Promise ? await body : body
+      const key = keyOf(settings, message)
+      const id = deriveId(settings.namespace, key)
+      if (typeof id !== 'string') throw new KeyMissingError(id.missing)
+      message.key = Array.isArray(key) ? key.join('/') : String(key)
+      entry.fingerprint = fingerprintOf(settings, message)
+      entry.id = id
     } catch (error) {
-      const outcome = error instanceof KeyMissingError ? 'key-missing' : 'invalid'
-      keyed.push({ entry: new Entry(record.messageId, undefined, group), refusal: { outcome, error } })
+      batch.end(entry, error instanceof KeyMissingError ? 'key-missing' : 'invalid', error)
     }
   }
-  return keyed
 }
 
-function keyOne(settings: Settings, record: SqsRecord, body: unknown, group: string | undefined): Keyed {
-  const message = new ReceivedRecord(record, body)
-  const key = keyOf(settings, message)
-  const id = deriveId(settings.namespace, key)
-  if (typeof id !== 'string') throw new KeyMissingError(id.missing)
-  message.key = Array.isArray(key) ? key.join('/') : String(key)
-  const fingerprint = fingerprintOf(settings, message)
-  return {
-    entry: new Entry(record.messageId, { messageId: record.messageId, message, id, fingerprint }, group),
-  }
-}
-
-function keyOf(settings: Settings, message: ReceivedRecord): unknown {
-  if (settings.key === undefined) {
+function keyOf({ key }: Settings, message: ReceivedRecord): unknown {
+  if (!key) {
     return message.record.messageAttributes?.[KEY_MESSAGE_ATTRIBUTE]?.stringValue ?? message.messageId
   }
   try {
-    return settings.key(message)
+    return key(message)
   } catch (error) {
     // A selector that throws (a field of undefined) found no key.
     throw new KeyMissingError(`the \`key\` option threw ${failureName(error)}`)
   }
 }
 
-function fingerprintOf(settings: Settings, message: ReceivedRecord): string | undefined {
-  const { fingerprint } = settings
-  if (fingerprint === false) return undefined
+function fingerprintOf({ fingerprint }: Settings, message: ReceivedRecord): string | undefined {
+  if (!fingerprint) return undefined
   if (fingerprint === 'body') return fingerprintOfBody(message.record.body)
   try {
     const payload = fingerprint(message)
     // Every promise is written as `{}`: all payloads would be the same.
     if (payload instanceof Promise) throw new TypeError('a fingerprint must be known at once')
     return fingerprintOfPayload(payload)
-  } catch (error) {
-    throw new MessageInvalidError(`the \`fingerprint\` option threw ${failureName(error)}`, { cause: error })
+  } catch (cause) {
+    throw new MessageInvalidError(`the \`fingerprint\` option threw ${failureName(cause)}`, { cause })
   }
 }

@@ -1,3 +1,4 @@
+import type { Batch } from '../engine/batch.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
 import { settleAll } from '../engine/settle-all.ts'
 import { ConfigError } from '../errors/config-error.ts'
@@ -5,9 +6,9 @@ import type { BodyOf, Options } from '../options/options.ts'
 import { render } from '../options/render.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { SqsBatchEvent } from './batch-event.ts'
+import { batchOf, rememberBatch } from './batches.ts'
 import { prepareFunction } from './function.ts'
-import { answerSession, openSession, type Session } from './session.ts'
-import { rememberSession, sessionOf } from './sessions.ts'
+import { claimEvent, respond } from './session.ts'
 
 /** What the hooks use of Middy's request. */
 export interface BatchRequest<Body> {
@@ -43,49 +44,46 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
 
   return {
     async before(request) {
-      const session = await openSession(settings, store, request.event, request.context)
-      rememberSession(session, request)
-      const { runnable, entries } = session.batch
+      const batch = await claimEvent(settings, store, request.event, request.context)
+      rememberBatch(batch, request)
+      const { runnable, entries } = batch
       if (runnable.length === 0) {
         // Set, not returned: Middy takes a returned value for an early response only if it is not undefined.
-        request.earlyResponse = await answerSession(session)
+        request.earlyResponse = await respond(batch)
         return
       }
       if (runnable.length === entries.length) return
-      const claimed = new Set<unknown>(runnable.map((entry) => entry.delivery?.message.record))
+      const claimed = new Set<unknown>(runnable.map((entry) => entry.message.record))
       request.event = {
         ...request.event,
         Records: request.event.Records.filter((record) => claimed.has(record)),
       }
-      rememberSession(session, request)
+      rememberBatch(batch, request)
     },
 
     async after(request) {
-      const session = sessionOf(request)
-      if (session === undefined) return
+      const batch = batchOf(request)
+      if (batch === undefined) return
       // `eachMessage` has settled already: its answer counts, whatever became of the response since.
-      if (session.failures === undefined) await settleResults(session, request.response)
-      request.response = await answerSession(session)
+      if (!batch.answered) await settleResults(batch, request.response)
+      request.response = await respond(batch)
     },
 
     async onError(request) {
       // A throw is no settlement: Middy's early timeout comes this way while the handler runs on. Nothing is released
       // and nothing acknowledged; the error goes on, and the whole batch returns.
-      const session = sessionOf(request)
-      if (session !== undefined && session.failures === undefined) {
-        const { batch, started } = session
-        // A handler of the whole batch was given them all.
-        if (!started) for (const entry of batch.runnable) entry.soFar = 'unsettled'
-        batch.stop()
-        await answerSession(session)
-      }
+      const batch = batchOf(request)
+      if (batch === undefined || batch.answered) return
+      // A handler of the whole batch was given them all.
+      if (!batch.started) for (const entry of batch.runnable) entry.soFar = 'unsettled'
+      batch.stop()
+      await batch.answer()
     },
   }
 }
 
 /** Settles a whole batch by what its handler returned for each record. */
-async function settleResults(session: Session, results: unknown): Promise<void> {
-  const { batch } = session
+async function settleResults(batch: Batch, results: unknown): Promise<void> {
   const { runnable } = batch
   const wrong = wrongResults(results, runnable.length)
   if (wrong !== undefined) {

@@ -6,7 +6,8 @@ type AttributeValue = string | number | Uint8Array
 /** One record as handlers see it. A class, because it is made per message and most never ask for its attributes. */
 export class ReceivedRecord implements ReceivedMessage<unknown> {
   readonly messageId: string
-  readonly body: unknown
+  /** The raw string until it is parsed. */
+  body: unknown
   readonly groupId: string | undefined
   readonly receiveCount: number
   readonly sentAt: number
@@ -15,12 +16,15 @@ export class ReceivedRecord implements ReceivedMessage<unknown> {
   key = ''
   #attributes: Readonly<Record<string, AttributeValue>> | undefined
 
-  constructor(record: SqsRecord, body: unknown) {
-    this.messageId = record.messageId
+  constructor(record: SqsRecord) {
+    const { messageId, body, attributes } = record
+    this.messageId = messageId
     this.body = body
-    this.groupId = record.attributes?.MessageGroupId
-    this.receiveCount = positive(record.attributes?.ApproximateReceiveCount)
-    this.sentAt = Number(record.attributes?.SentTimestamp ?? Number.NaN)
+    this.groupId = attributes?.MessageGroupId
+    // A count that cannot be read is taken for a redelivery: looking first is always safe.
+    const count = Number(attributes?.ApproximateReceiveCount)
+    this.receiveCount = count >= 1 ? count : 2
+    this.sentAt = Number(attributes?.SentTimestamp)
     this.record = record
   }
 
@@ -28,12 +32,6 @@ export class ReceivedRecord implements ReceivedMessage<unknown> {
     this.#attributes ??= plainAttributes(this.record.messageAttributes)
     return this.#attributes
   }
-}
-
-/** A count that cannot be read is taken for a redelivery: looking first is always safe. */
-function positive(count: string | undefined): number {
-  const number = Number(count)
-  return number >= 1 ? number : 2
 }
 
 function plainAttributes(given: SqsRecord['messageAttributes'] | undefined): Record<string, AttributeValue> {

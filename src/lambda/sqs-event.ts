@@ -12,48 +12,47 @@ export interface SqsEvent {
  * @throws ConfigError when it is something else: nothing unread may be answered as a success, so the whole batch returns
  */
 export function recordsOf(event: unknown): readonly SqsRecord[] {
-  const records = isObject(event) ? event['Records'] : undefined
+  // `Object` of anything can be asked for a field.
+  const records: unknown = Object(event).Records
   if (!Array.isArray(records)) {
-    throw new ConfigError(
-      `Not an SQS event: expected an object with an array "Records", got ${describe(event)}. Connect this handler to an SQS queue by an event source mapping.`,
+    throw notSqs(
+      `expected an object with an array "Records", got ${describe(event)}. Connect this handler to an SQS queue by an event source mapping.`,
     )
   }
-  for (const [index, record] of records.entries()) {
-    const problem = problemOf(record)
-    if (problem !== undefined) {
-      throw new ConfigError(
-        `Not an SQS event: record ${index + 1} of ${records.length} ${problem}. Nothing of this batch was run; all of it returns to its queue.`,
-      )
-    }
+  const wrong = records.findIndex((record) => problemOf(record) !== undefined)
+  if (wrong >= 0) {
+    throw notSqs(
+      `record ${wrong + 1} of ${records.length} ${problemOf(records[wrong])}. Nothing of this batch was run; all of it returns to its queue.`,
+    )
   }
   // Checked above, as far as the engine relies on it.
   return records as SqsRecord[]
 }
 
+function notSqs(problem: string): ConfigError {
+  return new ConfigError(`Not an SQS event: ${problem}`)
+}
+
 /** A FIFO queue, by its name and by nothing else: on a standard queue a group id means fair queues. */
 export function isFifo(records: readonly SqsRecord[]): boolean {
-  const arn = records[0]?.eventSourceARN
-  return typeof arn === 'string' && arn.endsWith('.fifo')
+  return String(records[0]?.eventSourceARN).endsWith('.fifo')
 }
 
 function problemOf(record: unknown): string | undefined {
-  if (!isObject(record)) return `is ${render(record)}`
-  const { messageId, body, eventSource } = record
-  if (eventSource !== undefined && eventSource !== 'aws:sqs')
-    return `comes from ${render(eventSource)}, not from SQS`
-  if (typeof messageId !== 'string' || messageId === '') {
+  if (!record) return `is ${render(record)}`
+  const { messageId, body, eventSource = 'aws:sqs' } = Object(record)
+  if (eventSource !== 'aws:sqs') return `comes from ${render(eventSource)}, not from SQS`
+  if (typeof messageId !== 'string' || !messageId) {
     return `has the messageId ${render(messageId)}, not a non-empty string; it is ${describe(record)}`
   }
   return typeof body === 'string' ? undefined : `has the body ${render(body)}, not a string`
 }
 
-function describe(event: unknown): string {
-  if (!isObject(event) || Array.isArray(event)) return render(event)
-  const names = Object.keys(event)
-  if ('Records' in event) return `an object whose Records is ${render(event['Records'])}`
-  return names.length === 0 ? 'an empty object' : `an object with the fields ${names.slice(0, 8).join(', ')}`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function describe(value: unknown): string {
+  const what = render(value)
+  if (what !== 'an object') return what
+  const { Records: records } = Object(value)
+  if (records !== undefined) return `an object whose Records is ${render(records)}`
+  const names = Object.keys(Object(value)).slice(0, 8).join(', ')
+  return names ? `an object with the fields ${names}` : 'an empty object'
 }

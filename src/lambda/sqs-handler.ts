@@ -1,5 +1,6 @@
 import type { Claim } from '../engine/claim-handle.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
+import { runBatch } from '../engine/run-batch.ts'
 import { ConfigError } from '../errors/config-error.ts'
 import type { BodyOf, Options } from '../options/options.ts'
 import { render } from '../options/render.ts'
@@ -7,7 +8,7 @@ import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { Message } from '../protocol/message.ts'
 import { prepareFunction } from './function.ts'
 import type { SqsBatchResponse } from './partial-response.ts'
-import { openSession, runSession } from './session.ts'
+import { claimEvent, respond } from './session.ts'
 import type { SqsEvent } from './sqs-event.ts'
 
 /** Handles one message. What it returns is its result; what it throws fails this message alone. */
@@ -33,6 +34,8 @@ export function sqsHandler<Schema extends StandardSchemaV1 | undefined = undefin
     throw new ConfigError(`sqsHandler(options, fn) needs the function of one message, got ${render(fn)}.`)
   }
   return async function oncekitSqsHandler(event, context) {
-    return runSession(await openSession(settings, store, event, context), fn)
+    const batch = await claimEvent(settings, store, event, context)
+    await runBatch(batch, fn)
+    return respond(batch)
   }
 }

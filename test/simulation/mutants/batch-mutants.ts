@@ -2,6 +2,7 @@ import type { Mutant } from './mutants.ts'
 
 const BATCH = 'engine/batch.ts'
 const RUN = 'engine/run-batch.ts'
+const CLAIM = 'engine/claim-batch.ts'
 const ACKNOWLEDGED = "outcome === 'completed' || outcome === 'duplicate'"
 
 /** An outcome that acknowledges although it must not. */
@@ -47,7 +48,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/coalesce.ts',
-        find: 'const leader = leaderOf.get(delivery.id)',
+        find: 'const leader = leaderOf.get(entry.id)',
         replace: 'const leader = undefined as Entry | undefined',
       },
     ],
@@ -58,8 +59,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/coalesce.ts',
-        find: 'leader.delivery?.fingerprint !== delivery.fingerprint',
-        replace: 'leader.delivery === undefined',
+        find: 'leader.fingerprint !== entry.fingerprint',
+        replace: 'leader === entry',
       },
     ],
   },
@@ -74,7 +75,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: BATCH,
-        find: 'entry.acknowledged && !(this.fifo && held.has(lane))',
+        find: 'entry.acknowledged && !held.has(entry.lane)',
         replace: 'entry.acknowledged',
       },
     ],
@@ -86,7 +87,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
       {
         file: BATCH,
         find: 'return [...failures]',
-        replace: 'return this.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
+        replace: 'return batch.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
       },
     ],
   },
@@ -97,7 +98,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
       {
         file: BATCH,
         find: 'failures.add(entry.messageId)',
-        replace: 'failures.add(entry.delivery?.message.record.messageId ?? entry.messageId)',
+        replace: 'failures.add(entry.message.record.messageId)',
       },
     ],
   },
@@ -107,8 +108,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: RUN,
-        find: 'Math.max(0, invocation.stopAt - runtime.monotonic()), () => batch.stop()',
-        replace: '1e9, () => batch.stop()',
+        find: 'at(runtime, invocation.stopAt, batch.stop)',
+        replace: 'at(runtime, Infinity, batch.stop)',
       },
     ],
   },
@@ -126,9 +127,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'start-below-reserve',
     guard: 'below the reserve no record starts',
-    edits: [
-      { file: RUN, find: 'if (runtime.monotonic() >= invocation.stopAt) return undefined', replace: '' },
-    ],
+    edits: [{ file: RUN, find: 'if (now >= invocation.stopAt) return undefined', replace: '' }],
   },
   {
     name: 'guard-after-store-deadline',
@@ -144,12 +143,12 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'own-lease-at-hand-over',
     guard: 'a handler of the whole batch is not given what lost its own lease during the claim',
-    edits: [{ file: BATCH, find: 'now >= leader.leaseEndsAt', replace: 'now < 0' }],
+    edits: [{ file: CLAIM, find: 'now >= entry.leaseEndsAt', replace: 'now < 0' }],
   },
   {
     name: 'hand-over-below-reserve',
     guard: 'a handler of the whole batch is not called below the reserve',
-    edits: [{ file: BATCH, find: 'now >= this.invocation.stopAt', replace: 'now < 0' }],
+    edits: [{ file: CLAIM, find: 'now >= batch.invocation.stopAt', replace: 'now < 0' }],
   },
   {
     name: 'requests-after-throw',
@@ -168,8 +167,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: RUN,
-        find: 'if (runtime.monotonic() >= entry.leaseEndsAt) {',
-        replace: 'if (runtime.monotonic() < 0) {',
+        find: 'if (now >= entry.leaseEndsAt) {',
+        replace: 'if (now < 0) {',
       },
     ],
   },

@@ -105,13 +105,11 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/run-batch.ts',
-        find: 'batch.onStop = stop',
+        find: 'batch.onStop = () => {',
         replace: `batch.onStop = () => {
-      for (const entry of batch.runnable)
-        if (entry.soFar === 'unsettled')
-          void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })
-      stop()
-    }`,
+    for (const entry of batch.runnable)
+      if (entry.soFar === 'unsettled')
+        void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })`,
       },
     ],
   },
@@ -121,7 +119,7 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/settle-entry.ts',
-        find: 'claim.attempt >= settings.maxAttempts',
+        find: 'claim.attempt >= maxAttempts',
         replace: 'claim.attempt > 1e9',
       },
     ],
@@ -142,8 +140,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     guard: 'a lease is extended while its handler runs, when nobody knows the end',
     edits: [
       {
-        file: 'engine/batch.ts',
-        find: 'if (this.invocation.endsAt === undefined) this.#stopExtending = keepLeases(this)',
+        file: 'engine/claim-batch.ts',
+        find: 'if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch)',
         replace: 'void keepLeases',
       },
     ],
