@@ -7,7 +7,7 @@ export class KeyMissingError extends OncekitError {
 
   constructor(detail: string) {
     super(
-      `No idempotency key: ${detail}. Return a non-empty string, a finite number, a boolean or a non-empty array of these from the \`key\` option, or leave it out to use the idempotency-key attribute or the message id.`,
+      `No idempotency key: ${detail}. Return a string, a number, a boolean or an array of these, none empty, from the \`key\` option, or leave it out to use the idempotency-key attribute or the message id.`,
     )
   }
 }

@@ -1,27 +1,30 @@
 import type { NoticeEvent, Outcome } from './events.ts'
 
-/** What the log says of an event: what happened and, where something can be done, what. */
+/**
+ * What the log says of an event: what happened and, where something can be done, what. `key-missing` and `invalid` say
+ * that in their detail.
+ */
 type Lines = { readonly [Name in Outcome | NoticeEvent['notice']]?: string }
 
 /** What somebody has to look at. An event in neither table is the ordinary course: counted, and the log stays quiet. */
 export const ERRORS: Lines = {
-  poisoned: 'Given up: does not run until reset or sent again.',
+  poisoned: 'Given up until reset or sent again.',
   mismatch: 'Not run: same key, other payload. Check key and fingerprint.',
-  'lease-lost': 'Taken over while it ran: may happen twice. Check timeout and clock.',
-  'unknown-completion': 'Ran, but the store did not confirm: may happen twice.',
-  'key-missing': 'Not run: no idempotency key. Check producer and key.',
-  invalid: 'Not run: body not valid. Check producer and schema.',
+  'lease-lost': 'Taken over while it ran; may happen twice. Check timeout and clock.',
+  'unknown-completion': 'Ran, but not confirmed by the store; may happen twice.',
+  'key-missing': 'Not run: no idempotency key.',
+  invalid: 'Not run: body not valid.',
   'unknown-record': 'Not run: record of another oncekit version.',
-  'clock-skew': 'Host clock off by more than clockErrorMs: takes over no stuck item.',
-  'duplicate-effect': 'Completed by another owner too: happened twice.',
+  'clock-skew': 'Clock off by more than clockErrorMs; takes over no stuck item.',
+  'duplicate-effect': 'Completed by another owner too; happened twice.',
 }
 
 export const WARNINGS: Lines = {
   failed: 'Handler failed; the message comes back.',
   'store-unavailable': 'Not run: the store did not answer; the message comes back.',
   'batch-denied': 'Role may not send batches: one request per item. Grant the operation.',
-  'fail-open': 'Ran without a record, the store did not answer: may happen twice.',
-  takeover: 'Stuck item taken over: may happen twice.',
+  'fail-open': 'Ran without a record, the store did not answer; may happen twice.',
+  takeover: 'Stuck item taken over; may happen twice.',
   'result-dropped': 'Result not stored. Check storeResult.',
   'late-settlement': 'Handler ended after the answer. Stop when claim.signal aborts.',
   deadline: 'Time ran out. Raise the timeout or shrink the batch.',

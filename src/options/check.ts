@@ -1,8 +1,8 @@
 import { nearest } from './nearest.ts'
 import { render } from './render.ts'
 import {
+  hasTwoStores,
   isObject,
-  NOT_WITH_STORE,
   OPTION_RULES,
   OPTIONS_RULE,
   RESULT_RULES,
@@ -16,11 +16,9 @@ export function checkOptions(options: unknown): string[] {
   check('The options object', options, OPTIONS_RULE, problems)
   if (!isObject(options)) return problems
   checkNames('', options, OPTION_RULES, problems)
-  const { store, storeResult } = options
+  const { storeResult } = options
   if (isObject(storeResult)) checkNames('storeResult.', storeResult, RESULT_RULES, problems)
-  for (const name of NOT_WITH_STORE)
-    if (store !== undefined && options[name] !== undefined)
-      problems.push(`Options "${name}" and "store" are both given. Allowed: one of them.`)
+  if (hasTwoStores(options)) problems.push('Option "store" excludes "table" and "client".')
   return problems
 }
 

@@ -32,7 +32,20 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   const problems = checkOptions(options)
   // What is no object has none of the options.
   const given: Options<Schema> = Object(options)
-  const { store, key, observer, logger, runtime = systemRuntime } = given
+  const {
+    store,
+    client,
+    key,
+    schema,
+    fingerprint = 'body',
+    concurrency = 10,
+    fifo = 'group',
+    maxAttempts = Number.POSITIVE_INFINITY,
+    onStoreUnavailable = 'fail',
+    observer,
+    logger,
+    runtime = systemRuntime,
+  } = given
   // No arithmetic with numbers that are none.
   const times = problems.length === 0 ? given : {}
   const { clockErrorMs = 1_000, leaseGraceMs = 1_000, deadlineReserveMs = 1_500 } = times
@@ -58,17 +71,17 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   let observerFailed = false
   const warning = windowWarning(ttlMs, key)
   return Object.freeze({
-    target: store ? { store } : { table, client: given.client },
+    target: store ? { store } : { table, client },
     namespace,
     ttlMs,
     // The engine hands these only bodies that the schema returned, or strings without one: what they ask for.
     key: key as Settings['key'],
-    schema: given.schema,
-    fingerprint: (given.fingerprint ?? 'body') as Settings['fingerprint'],
-    concurrency: given.concurrency ?? 10,
-    fifo: given.fifo ?? 'group',
-    maxAttempts: given.maxAttempts ?? Number.POSITIVE_INFINITY,
-    onStoreUnavailable: given.onStoreUnavailable ?? 'fail',
+    schema,
+    fingerprint: fingerprint as Settings['fingerprint'],
+    concurrency,
+    fifo,
+    maxAttempts,
+    onStoreUnavailable,
     clockErrorMs,
     marginMs,
     leaseGraceMs,
@@ -89,10 +102,6 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
 function resultSettings(given: Options['storeResult']): false | ResultSettings {
   if (!given) return false
   // `true` has none of the options.
-  const {
-    maxBytes = 65_536,
-    serialize = JSON.stringify,
-    deserialize = JSON.parse,
-  }: StoreResultOptions = Object(given)
-  return { maxBytes, serialize, deserialize }
+  const { maxBytes = 65_536, serialize = JSON.stringify }: StoreResultOptions = Object(given)
+  return { maxBytes, serialize }
 }

@@ -17,15 +17,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const only =
-  (allowed: string | boolean): Rule =>
-  (value) =>
-    value === allowed || render(allowed)
-
+/** Any one of some values, or what another rule allows. */
 const either =
-  (...rules: readonly Rule[]): Rule =>
+  (...ways: readonly (string | boolean | Rule)[]): Rule =>
   (value) => {
-    const verdicts = rules.map((rule) => rule(value))
+    const verdicts = ways.map((way) =>
+      typeof way === 'function' ? way(value) : way === value || render(way),
+    )
     return verdicts.includes(true) || verdicts.join(' or ')
   }
 
@@ -37,7 +35,7 @@ const textLike =
 const wholeNumber =
   (from: number, to: number): Rule =>
   (value) =>
-    (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) ||
+    (typeof value === 'number' && value % 1 === 0 && value >= from && value <= to) ||
     `a whole number from ${from} to ${to}`
 
 /** An object, or a function with properties. No other value has methods of these names. */
@@ -88,22 +86,24 @@ export const OPTION_RULES: Rules = {
   key: anyFunction,
   schema: (value) =>
     typeof Object(value)['~standard']?.validate === 'function' || 'a Standard Schema, such as one of zod',
-  fingerprint: either(only('body'), only(false), anyFunction),
+  fingerprint: either('body', false, anyFunction),
   concurrency: upToAThousand,
-  fifo: either(only('group'), only('batch')),
+  fifo: either('group', 'batch'),
   maxAttempts: upToAThousand,
-  onStoreUnavailable: either(only('fail'), only('run')),
+  onStoreUnavailable: either('fail', 'run'),
   clockErrorMs: upToAMinuteInMs,
   leaseGraceMs: upToAMinuteInMs,
   deadlineReserveMs: upToAMinuteInMs,
-  storeResult: either(only(true), only(false), objectOf(RESULT_RULES)),
-  observer: either(only(false), anyFunction),
-  logger: either(only(false), objectWith('info', 'warn', 'error')),
+  storeResult: either(true, false, objectOf(RESULT_RULES)),
+  observer: either(false, anyFunction),
+  logger: either(false, objectWith('info', 'warn', 'error')),
   runtime: objectWith('now', 'monotonic', 'random', 'token', 'after', 'endOfTurn'),
 } satisfies Record<keyof Options, Rule>
 
 /** The rule of the options object itself. */
 export const OPTIONS_RULE: Rule = objectOf(OPTION_RULES)
 
-/** Options that a given `store` excludes: it is what they would make or use. */
-export const NOT_WITH_STORE: readonly string[] = ['table', 'client']
+/** Whether a `store` is given together with what would make one. */
+export function hasTwoStores({ store, table, client }: Record<string, unknown>): boolean {
+  return store !== undefined && (table ?? client) !== undefined
+}

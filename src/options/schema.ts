@@ -1,20 +1,15 @@
 import * as z from 'zod/mini'
-import { NOT_WITH_STORE, OPTION_RULES, RESULT_RULES, type Rule, type Rules } from './rules.ts'
+import { hasTwoStores, OPTION_RULES, RESULT_RULES, type Rule, type Rules } from './rules.ts'
 
 /**
  * The strict zod schema of all options, made from the rules that the handler's own check reads. For infrastructure,
  * tools and tests; a handler never loads it, nor zod.
  */
 export const optionsSchema: z.ZodMiniType<Record<string, unknown>> = strict(OPTION_RULES).check(
-  ...NOT_WITH_STORE.map((name) =>
-    z.refine<Record<string, unknown>>(
-      (options) => options['store'] === undefined || options[name] === undefined,
-      {
-        error: `"${name}" and "store" exclude each other`,
-        path: [name],
-      },
-    ),
-  ),
+  z.refine<Record<string, unknown>>((options) => !hasTwoStores(options), {
+    error: '"store" excludes "table" and "client"',
+    path: ['store'],
+  }),
 )
 
 function strict(rules: Rules): z.ZodMiniType<Record<string, unknown>> {

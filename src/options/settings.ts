@@ -42,5 +42,4 @@ export interface Settings {
 export interface ResultSettings {
   readonly maxBytes: number
   readonly serialize: (result: unknown) => string | undefined
-  readonly deserialize: (stored: string) => unknown
 }

@@ -17,15 +17,11 @@ export function assertWindow(ttlMs: number, leaseMs: number, marginMs: number): 
 /** The sentence for a window shorter than it must be, if it is. */
 export function windowProblem(ttlMs: number, leastMs: number): string | undefined {
   if (ttlMs >= leastMs) return undefined
-  return `${windowOf(ttlMs)}. Allowed: at least the lease and its margin, ${Math.ceil(leastMs) / 1_000}s, or a message could run twice at once.`
+  return `The window (ttl) is ${ttlMs / 1_000}s. Allowed: at least the lease and its margin, ${Math.ceil(leastMs) / 1_000}s.`
 }
 
 /** The warning for a window that messages outlive, if it is one; `key` tells whether the user chose the key. */
 export function windowWarning(ttlMs: number, key: unknown): string | undefined {
   if (key || ttlMs >= DEFAULT_RETENTION_MS) return undefined
-  return `${windowOf(ttlMs)}, but SQS keeps messages for 4 days by default; one that comes back later runs again. Let ttl outlive the queue's retention and visibility timeout.`
-}
-
-function windowOf(ttlMs: number): string {
-  return `The window (ttl) is ${ttlMs / 1_000}s`
+  return `The window (ttl) is ${ttlMs / 1_000}s, but SQS keeps messages for 4 days by default: what comes back later runs again. Let ttl outlive the queue's retention and visibility timeout.`
 }

@@ -65,12 +65,12 @@ describe('the check of options', () => {
 
   it('refuses a store together with what would make one', () => {
     const store = { claim() {}, settle() {} }
-    expect(checkOptions({ store, table: 'orders' })).toEqual([
-      'Options "table" and "store" are both given. Allowed: one of them.',
+    for (const other of [
+      { table: 'orders' },
+      { client: { send() {} } },
+      { table: 'orders', client: { send() {} } },
     ])
-    expect(checkOptions({ store, client: { send() {} } })).toEqual([
-      'Options "client" and "store" are both given. Allowed: one of them.',
-    ])
+      expect(checkOptions({ store, ...other })).toEqual(['Option "store" excludes "table" and "client".'])
   })
 
   it('refuses options that are no object', () => {

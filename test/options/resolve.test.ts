@@ -117,7 +117,7 @@ describe('settings', () => {
     const all = resolveOptions({ storeResult: true }, ENV).storeResult
     if (!all) return expect.fail('results are stored')
     expect(all.maxBytes).toBe(65_536)
-    expect(all.deserialize(all.serialize({ a: [1] }) ?? '')).toEqual({ a: [1] })
+    expect(all.serialize({ a: [1] })).toBe('{"a":[1]}')
     expect(all.serialize(undefined)).toBeUndefined()
     const own = resolveOptions({ storeResult: { maxBytes: 9, serialize: () => 's' } }, ENV).storeResult
     expect(own).toMatchObject({ maxBytes: 9 })
@@ -158,7 +158,7 @@ describe('options that cannot work', () => {
   })
 
   it('include a table and a store together, and neither of them', () => {
-    expect(refusal({ store, table: 'orders' })).toContain('"table" and "store" are both given')
+    expect(refusal({ store, table: 'orders' })).toContain('"store" excludes "table"')
     expect(refusal({}, { ONCEKIT_NAMESPACE: 'charge' })).toContain('Option "table" or "store" is missing')
   })
 
