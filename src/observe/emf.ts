@@ -1,21 +1,13 @@
-import type { BatchEvent, Observer } from './events.ts'
+import type { BatchEvent } from './events.ts'
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from './metric-names.ts'
 
 /**
- * The default observer: one line of CloudWatch's embedded metric format per batch. Counts of zero are left out, since
- * every metric is paid for; `Messages` always comes.
+ * What the default observer writes: one line of CloudWatch's embedded metric format per batch, without a line end.
+ * Counts of zero are left out, since every metric is paid for; `Messages` always comes.
  *
- * @param now epoch milliseconds
- * @param write takes one line without its end
+ * @param timestamp epoch milliseconds
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function emfObserver(now: () => number, write: (line: string) => void): Observer {
-  return (event) => {
-    if (event.kind === 'batch') write(emfLine(event, now()))
-  }
-}
-
-/** One batch in the embedded metric format, without a line end. */
 export function emfLine(batch: BatchEvent, timestamp: number): string {
   const { messages, failures, durationMs, counts, namespace } = batch
   const values: Record<string, number> = {}

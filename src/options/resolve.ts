@@ -1,8 +1,9 @@
 import { ConfigError } from '../errors/config-error.ts'
 import { contain } from '../observe/contain.ts'
-import { emfObserver } from '../observe/emf.ts'
+import { emfLine } from '../observe/emf.ts'
+import type { OnceEvent } from '../observe/events.ts'
 import { failureName } from '../observe/failure-name.ts'
-import { jsonLog } from '../observe/json-log.ts'
+import { logLine } from '../observe/log-line.ts'
 import type { Log } from '../observe/logger.ts'
 import { writeLine } from '../observe/standard-output.ts'
 import { ENVIRONMENT, FUNCTION_NAME_VARIABLE } from '../protocol/names.ts'
@@ -62,12 +63,15 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
   if (tooShort) problems.push(tooShort)
   if (problems.length > 0) throw new ConfigError(`oncekit cannot start:\n- ${problems.join('\n- ')}`)
 
-  const now = () => runtime.now()
-  const log = contain<Parameters<Log>>(
-    logger === undefined
-      ? jsonLog(now, writeLine)
-      : (level, message, fields) => (logger ? logger[level](message, fields) : undefined),
-  )
+  // Of both `false` means: nobody.
+  const log = contain<Parameters<Log>>((level, message, fields) => {
+    if (logger) return logger[level](message, fields)
+    return logger ?? writeLine(logLine(runtime.now(), level, message, fields))
+  })
+  const show = (event: OnceEvent) => {
+    if (observer) return observer(event)
+    return observer ?? (event.kind === 'batch' && writeLine(emfLine(event, runtime.now())))
+  }
   let observerFailed = false
   const warning = windowWarning(ttlMs, key)
   return Object.freeze({
@@ -87,7 +91,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     leaseGraceMs,
     deadlineReserveMs,
     storeResult: resultSettings(given.storeResult),
-    observe: contain((observer ?? emfObserver(now, writeLine)) || (() => {}), (error) => {
+    observe: contain(show, (error) => {
       // Said once, then left alone.
       if (!observerFailed)
         log('warn', 'The observer failed. No outcome is affected.', { failure: failureName(error) })

@@ -1,4 +1,5 @@
 import { NAMESPACE_PATTERN } from '../protocol/names.ts'
+import { systemRuntime } from '../runtime/system.ts'
 import { parseDuration } from './durations.ts'
 import type { Options, StoreResultOptions } from './options.ts'
 import { render } from './render.ts'
@@ -97,7 +98,7 @@ export const OPTION_RULES: Rules = {
   storeResult: either(true, false, objectOf(RESULT_RULES)),
   observer: either(false, anyFunction),
   logger: either(false, objectWith('info', 'warn', 'error')),
-  runtime: objectWith('now', 'monotonic', 'random', 'token', 'after', 'endOfTurn'),
+  runtime: objectWith(...Object.keys(systemRuntime)),
 } satisfies Record<keyof Options, Rule>
 
 /** The rule of the options object itself. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { newCounts } from '../../src/observe/counts.ts'
-import { emfLine, emfObserver } from '../../src/observe/emf.ts'
+import { emfLine } from '../../src/observe/emf.ts'
 import type { BatchEvent } from '../../src/observe/events.ts'
 import { METRICS } from '../../src/observe/metric-names.ts'
-import { messageEvent, NOTICES } from './samples.ts'
 
 function batch(more: Partial<BatchEvent> = {}): BatchEvent {
   return {
@@ -66,20 +65,5 @@ describe('a line of metrics', () => {
     const declared = _aws.CloudWatchMetrics[0].Metrics.map((metric: { Name: string }) => metric.Name)
     expect(declared).toEqual(Object.values(METRICS))
     expect(namespace).toBe('charge')
-  })
-})
-
-describe('the default observer', () => {
-  it('writes one line per batch and nothing for messages and notices', () => {
-    const lines: string[] = []
-    const observer = emfObserver(
-      () => 5,
-      (line) => lines.push(line),
-    )
-    observer(messageEvent('completed'))
-    for (const notice of NOTICES) observer(notice)
-    expect(lines).toEqual([])
-    observer(batch())
-    expect(lines).toEqual([emfLine(batch(), 5)])
   })
 })

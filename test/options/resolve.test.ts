@@ -2,10 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { ConfigError } from '../../src/errors/config-error.ts'
 import { newCounts } from '../../src/observe/counts.ts'
+import { emfLine } from '../../src/observe/emf.ts'
 import type { OnceEvent } from '../../src/observe/events.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { systemRuntime } from '../../src/runtime/system.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
+import { messageEvent, NOTICES } from '../observe/samples.ts'
 
 const ENV = { ONCEKIT_TABLE: 'records', ONCEKIT_NAMESPACE: 'charge' }
 const store: RecordStore = { claim: async () => [], settle: async () => [] }
@@ -196,6 +198,17 @@ describe('those who listen', () => {
       { id: 'x', level: 'WARN', message: 'careful', timestamp: '2023-11-14T22:13:20.000Z' },
     ])
     expect(lines.every((line) => line.endsWith('\n'))).toBe(true)
+  })
+
+  it('write by default one line per batch and nothing for messages and notices', () => {
+    const lines: string[] = []
+    vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    const { observe } = resolveOptions({ runtime: { ...systemRuntime, now: () => 5 } }, ENV)
+    observe(messageEvent('completed'))
+    for (const notice of NOTICES) observe(notice)
+    expect(lines).toEqual([])
+    observe(batch)
+    expect(lines).toEqual([`${emfLine(batch, 5)}\n`])
   })
 
   it('can be switched off', () => {

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { logLine } from '../../src/observe/log-line.ts'
+
+const NOW = 1_700_000_000_123
+
+describe('a line of the default log', () => {
+  it.each([
+    ['info', 'INFO'],
+    ['warn', 'WARN'],
+    ['error', 'ERROR'],
+  ])('of level %s is JSON with level, message, time and fields', (level, written) => {
+    const line = logLine(NOW, level, 'two\nlines', { id: 'charge#hash' })
+    expect(line).not.toContain('\n')
+    expect(JSON.parse(line)).toEqual({
+      level: written,
+      message: 'two\nlines',
+      timestamp: '2023-11-14T22:13:20.123Z',
+      id: 'charge#hash',
+    })
+  })
+
+  it('lets no field stand in for level, message or time', () => {
+    const line = logLine(NOW, 'error', 'real', { level: 'x', message: 'x', timestamp: 'x' })
+    expect(JSON.parse(line)).toEqual({
+      level: 'ERROR',
+      message: 'real',
+      timestamp: '2023-11-14T22:13:20.123Z',
+    })
+  })
+})
