@@ -89,7 +89,6 @@ export function openBatch(
     stopExtending: undefined,
 
     stop() {
-      if (signal.aborted) return
       controller.abort()
       for (const entry of batch.runnable) entry.controller?.abort()
       batch.onStop()
@@ -133,20 +132,17 @@ export function openBatch(
   function close(): void {
     batch.answered = true
     extended = batch.stopExtending?.()
-    let unsettled = 0
-    let notStarted = 0
     const held = new Set<string | undefined>()
     for (const entry of batch.entries) {
       // A claim that was never run stays leased like one that still runs: only a settled handler releases.
       batch.end(entry, entry.leader ? 'shared' : entry.soFar)
-      if (entry.outcome === 'unsettled') unsettled++
-      if (entry.outcome === 'not-started') notStarted++
       // In a lane nothing is acknowledged after the first record that is not, done or not.
       if (entry.acknowledged && !held.has(entry.lane)) continue
       held.add(entry.lane)
       failures.add(entry.messageId)
     }
     const now = runtime.monotonic()
+    const { unsettled, notStarted } = observation.counts
     if (now >= invocation.stopAt && unsettled + notStarted > 0) {
       batch.notice('deadline', undefined, { unsettled, notStarted })
     }

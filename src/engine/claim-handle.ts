@@ -24,12 +24,13 @@ export interface Claim {
 
 /** The claim as handlers see it. A class: made per message, and its methods must not be. */
 export class ClaimHandle implements Claim {
-  readonly key: string
-  readonly namespace: string
-  readonly attempt: number
-  readonly fence: number
-  readonly signal: AbortSignal
-  readonly deadline: number
+  // Declared only: a field that is defined too would be set twice.
+  declare readonly key: string
+  declare readonly namespace: string
+  declare readonly attempt: number
+  declare readonly fence: number
+  declare readonly signal: AbortSignal
+  declare readonly deadline: number
   #id: string | undefined
 
   constructor({ settings, invocation, signal }: Batch, { message, claim, controller, id }: Entry) {

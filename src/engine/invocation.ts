@@ -46,9 +46,9 @@ export function beginInvocation(
   }
 }
 
-/** Milliseconds until the invocation ends, or the open lease when nobody knows. */
+/** Milliseconds until the invocation ends, below zero after it, or the open lease when nobody knows. */
 export function remainingOf({ endsAt }: Invocation, runtime: Runtime): number {
-  return endsAt === Infinity ? OPEN_LEASE_MS : Math.max(0, endsAt - runtime.monotonic())
+  return endsAt === Infinity ? OPEN_LEASE_MS : endsAt - runtime.monotonic()
 }
 
 /** Calls back once at a moment of the monotonic clock, never at `Infinity`; the returned function cancels. */

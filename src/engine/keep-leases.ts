@@ -17,12 +17,10 @@ export function keepLeases(batch: Batch): () => Promise<void> {
   const leaseMs = remainingOf(invocation, runtime) + settings.leaseGraceMs
   const everyMs = leaseMs / EXTENSIONS_PER_LEASE
   let underWay: Promise<void> | undefined
-  let stopped = false
   let cancel: () => void
   schedule()
 
   return async () => {
-    stopped = true
     cancel()
     // A store that does not keep its deadline must not keep the answer either.
     const late = new Promise<void>((resolve) => {
@@ -41,8 +39,7 @@ export function keepLeases(batch: Batch): () => Promise<void> {
   async function extendAll(): Promise<void> {
     // Without an answer nothing is known; the next extension asks again.
     await Promise.allSettled(batch.runnable.map(extend))
-    underWay = undefined
-    if (!stopped) schedule()
+    if (!batch.answered) schedule()
   }
 
   async function extend(entry: Entry): Promise<void> {

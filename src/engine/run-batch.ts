@@ -51,7 +51,7 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       next++
       void runLane(lane)
     }
-    if (!settling && (signal.aborted || (!running && next === lanes.length))) finish()
+    if (!settling && (signal.aborted || !running)) finish()
   }
 
   async function runLane(lane: readonly Entry[]): Promise<void> {

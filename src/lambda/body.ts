@@ -1,6 +1,6 @@
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
-import { failureName } from '../observe/failure-name.ts'
 import type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../options/standard-schema.ts'
+import { optionThrew } from './option-threw.ts'
 
 /**
  * The body as the schema returns it; without a schema the raw string.
@@ -26,7 +26,7 @@ export function parseBody(body: string, schema: StandardSchemaV1 | undefined): u
 
 /** A schema should answer with issues; one that throws instead refuses the message all the same. */
 function threw(cause: unknown): never {
-  throw new MessageInvalidError(`the \`schema\` option threw ${failureName(cause)}`, { cause })
+  throw new MessageInvalidError(optionThrew('schema', cause), { cause })
 }
 
 /** The issues' own messages may quote the body, so they go to the cause only, which no default listener prints. */

@@ -2,13 +2,13 @@ import type { Batch } from '../engine/batch.ts'
 import { Entry } from '../engine/entry.ts'
 import { KeyMissingError } from '../errors/key-missing-error.ts'
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
-import { failureName } from '../observe/failure-name.ts'
 import type { Settings } from '../options/settings.ts'
 import { fingerprintOfBody, fingerprintOfPayload } from '../protocol/fingerprint.ts'
 import { deriveId } from '../protocol/key.ts'
 import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
 import { parseBody } from './body.ts'
+import { optionThrew } from './option-threw.ts'
 import { ReceivedRecord } from './received-message.ts'
 
 /**
@@ -46,7 +46,7 @@ function keyOf({ key }: Settings, message: ReceivedRecord): unknown {
     return key(message)
   } catch (error) {
     // A selector that throws (a field of undefined) found no key.
-    throw new KeyMissingError(`the \`key\` option threw ${failureName(error)}`)
+    throw new KeyMissingError(optionThrew('key', error))
   }
 }
 
@@ -59,6 +59,6 @@ function fingerprintOf({ fingerprint }: Settings, message: ReceivedRecord): stri
     if (payload instanceof Promise) throw new TypeError('a fingerprint must be known at once')
     return fingerprintOfPayload(payload)
   } catch (cause) {
-    throw new MessageInvalidError(`the \`fingerprint\` option threw ${failureName(cause)}`, { cause })
+    throw new MessageInvalidError(optionThrew('fingerprint', cause), { cause })
   }
 }

@@ -5,13 +5,14 @@ type AttributeValue = string | number | Uint8Array
 
 /** One record as handlers see it. A class, because it is made per message and most never ask for its attributes. */
 export class ReceivedRecord implements ReceivedMessage<unknown> {
-  readonly messageId: string
+  // Declared only: a field that is defined too would be set twice.
+  declare readonly messageId: string
   /** The raw string until it is parsed. */
-  body: unknown
-  readonly groupId: string | undefined
-  readonly receiveCount: number
-  readonly sentAt: number
-  readonly record: SqsRecord
+  declare body: unknown
+  declare readonly groupId: string | undefined
+  declare readonly receiveCount: number
+  declare readonly sentAt: number
+  declare readonly record: SqsRecord
   /** Idempotency key for display; set once it is known. */
   key = ''
   #attributes: Readonly<Record<string, AttributeValue>> | undefined

@@ -13,24 +13,13 @@ export interface SqsEvent {
  */
 export function recordsOf(event: unknown): readonly SqsRecord[] {
   // `Object` of anything can be asked for a field.
-  const records: unknown = Object(event).Records
-  if (!Array.isArray(records)) {
-    throw notSqs(
-      `expected an object with an array "Records", got ${describe(event)}. Connect this handler to an SQS queue by an event source mapping.`,
-    )
+  const { Records: records } = Object(event)
+  if (!Array.isArray(records)) throw notSqs('the event', event, 'Records', 'an array')
+  for (const [index, record] of records.entries()) {
+    const wrong = wrongField(record)
+    if (wrong) throw notSqs(`record ${index + 1} of ${records.length}`, record, ...wrong)
   }
-  const wrong = records.findIndex((record) => problemOf(record) !== undefined)
-  if (wrong >= 0) {
-    throw notSqs(
-      `record ${wrong + 1} of ${records.length} ${problemOf(records[wrong])}. Nothing of this batch was run; all of it returns to its queue.`,
-    )
-  }
-  // Checked above, as far as the engine relies on it.
-  return records as SqsRecord[]
-}
-
-function notSqs(problem: string): ConfigError {
-  return new ConfigError(`Not an SQS event: ${problem}`)
+  return records
 }
 
 /** A FIFO queue, by its name and by nothing else: on a standard queue a group id means fair queues. */
@@ -38,21 +27,18 @@ export function isFifo(records: readonly SqsRecord[]): boolean {
   return String(records[0]?.eventSourceARN).endsWith('.fifo')
 }
 
-function problemOf(record: unknown): string | undefined {
-  if (!record) return `is ${render(record)}`
+/** The first field that is not as it must be, and what it must be. */
+function wrongField(record: unknown): [name: string, wanted: string] | undefined {
   const { messageId, body, eventSource = 'aws:sqs' } = Object(record)
-  if (eventSource !== 'aws:sqs') return `comes from ${render(eventSource)}, not from SQS`
-  if (typeof messageId !== 'string' || !messageId) {
-    return `has the messageId ${render(messageId)}, not a non-empty string; it is ${describe(record)}`
-  }
-  return typeof body === 'string' ? undefined : `has the body ${render(body)}, not a string`
+  if (eventSource !== 'aws:sqs') return ['eventSource', '"aws:sqs"']
+  if (typeof messageId !== 'string' || !messageId) return ['messageId', 'a non-empty string']
+  return typeof body === 'string' ? undefined : ['body', 'a string']
 }
 
-function describe(value: unknown): string {
-  const what = render(value)
-  if (what !== 'an object') return what
-  const { Records: records } = Object(value)
-  if (records !== undefined) return `an object whose Records is ${render(records)}`
-  const names = Object.keys(Object(value)).slice(0, 8).join(', ')
-  return names ? `an object with the fields ${names}` : 'an empty object'
+function notSqs(what: string, value: unknown, name: string, wanted: string): ConfigError {
+  const names = typeof value === 'object' ? Object.keys(Object(value)).slice(0, 8).join(', ') : ''
+  const fields = names && ` with the fields ${names}`
+  return new ConfigError(
+    `Not an SQS event: "${name}" of ${what} is ${render(Object(value)[name])}, not ${wanted}; it is ${render(value)}${fields}. Nothing of this batch was run. Connect this handler to an SQS queue by an event source mapping.`,
+  )
 }

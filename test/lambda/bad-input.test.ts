@@ -71,18 +71,21 @@ describe('a ttl shorter than lease and margin', () => {
 
 describe('something that is not an SQS event', () => {
   it.each([
-    [undefined, 'got undefined'],
-    [null, 'got null'],
-    ['text', 'got "text"'],
-    [{}, 'got an empty object'],
-    [[], 'got an array of 0'],
-    [{ requestContext: {}, body: '' }, 'got an object with the fields requestContext, body'],
-    [{ Records: 'none' }, 'got an object whose Records is "none"'],
-    [{ Records: [null] }, 'record 1 of 1 is null'],
+    [undefined, 'it is undefined.'],
+    [null, 'it is null.'],
+    ['text', 'it is "text".'],
+    [{}, '"Records" of the event is undefined, not an array; it is an object.'],
+    [[], 'it is an array of 0.'],
+    [{ requestContext: {}, body: '' }, 'it is an object with the fields requestContext, body.'],
+    [{ Records: 'none' }, '"Records" of the event is "none", not an array'],
+    [{ Records: [null] }, 'record 1 of 1 is undefined, not a non-empty string; it is null.'],
     [{ Records: [{ EventSource: 'aws:sns', Sns: {} }] }, 'it is an object with the fields EventSource, Sns'],
-    [{ Records: [{ eventSource: 'aws:dynamodb' }] }, 'record 1 of 1 comes from "aws:dynamodb", not from SQS'],
-    [{ Records: [{ messageId: 7, body: '' }] }, 'record 1 of 1 has the messageId 7, not a non-empty string'],
-    [{ Records: [{ messageId: 'A' }] }, 'record 1 of 1 has the body undefined, not a string'],
+    [
+      { Records: [{ eventSource: 'aws:dynamodb' }] },
+      '"eventSource" of record 1 of 1 is "aws:dynamodb", not "aws:sqs"',
+    ],
+    [{ Records: [{ messageId: 7, body: '' }] }, '"messageId" of record 1 of 1 is 7, not a non-empty string'],
+    [{ Records: [{ messageId: 'A' }] }, '"body" of record 1 of 1 is undefined, not a string'],
   ])('throws with what it saw: %j', async (event, saw) => {
     const { base, context, store } = rig()
     const handler = sqsHandler(base, () => {})
