@@ -160,6 +160,30 @@ describe('3. a standard queue', () => {
     expect(runs).toBe(150)
   })
 
+  it('starts exactly a hundred ahead of their completions where they run one at a time', async () => {
+    const { base, context, store } = rig()
+    const answer = Promise.withResolvers<undefined>()
+    store.settleScript = () => answer.promise
+    let runs = 0
+    const ids = Array.from({ length: 150 }, (_, index) => `m-${index}`)
+    const response = sqsHandler({ ...base, concurrency: 1 }, () => {
+      runs++
+    })(standard(...ids), context())
+    for (let turn = 0; turn < 30; turn++) await settled()
+    expect(runs).toBe(100)
+    answer.resolve(undefined)
+    await response
+  })
+
+  it('gives one signal to all where the end is known', async () => {
+    const { base, context } = rig()
+    const signals = new Set<AbortSignal>()
+    await sqsHandler(base, (_message, claim) => {
+      signals.add(claim.signal)
+    })(standard('A', 'B'), context())
+    expect(signals.size).toBe(1)
+  })
+
   it('completes each record as soon as its handler is done, not at the end of the batch', async () => {
     const { base, context, store } = rig()
     const gates = new Gates()

@@ -28,6 +28,37 @@ describe('4. below the reserve', () => {
     expect(reported(await sqsHandler(base, () => {})(standard('A'), context(1_501)))).toEqual([])
   })
 
+  it('a record that finds the time gone is told as not started', async () => {
+    const { base, context, clock, outcomes, store } = rig()
+    let blocked = 0
+    const runtime = { ...clock, monotonic: () => clock.monotonic() + blocked }
+    const handler = sqsHandler({ ...base, runtime, concurrency: 1 }, () => {
+      blocked += 8_500
+    })
+    expect(reported(await handler(standard('A', 'B'), context(10_000)))).toEqual(['B'])
+    expect(outcomes()).toEqual({ A: 'completed', B: 'not-started' })
+    expect(store.settled('complete')).toEqual(['A'])
+  })
+
+  it('no timer is asked for a time that is past, of which Node would warn', async () => {
+    const { base, context, clock, store } = rig()
+    const waits: number[] = []
+    const runtime = {
+      ...clock,
+      after: (ms: number, callback: () => void) => {
+        waits.push(ms)
+        return clock.after(ms, callback)
+      },
+    }
+    store.claimScript = async () => {
+      await clock.advance(9_900)
+      return undefined
+    }
+    await sqsHandler({ ...base, runtime }, () => {})(standard('A'), context(10_000))
+    expect(waits.length).toBeGreaterThan(0)
+    expect(Math.min(...waits)).toBe(0)
+  })
+
   it('no further record starts when another ends after the reserve has begun', async () => {
     const { base, context, clock } = rig()
     const gates = new Gates()
@@ -176,7 +207,7 @@ describe('a handler that settles after the answer', () => {
   })
 
   it('causes no store call either between the reserve and the answer', async () => {
-    const { base, context, clock, store } = rig()
+    const { base, context, clock, store, outcomes, notices } = rig()
     const gates = new Gates()
     store.settleScript = () => never()
     const response = sqsHandler(base, gates.handler)(standard('A', 'B'), context(10_000))
@@ -186,6 +217,8 @@ describe('a handler that settles after the answer', () => {
     await clock.advance(1_000)
     expect(reported(await response)).toEqual(['A', 'B'])
     expect(store.settled('complete')).toEqual(['A'])
+    expect(outcomes()).toEqual({ A: 'unknown-completion', B: 'unsettled' })
+    expect(notices()).toContain('late-settlement')
   })
 })
 

@@ -225,6 +225,11 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
     expect(outcomes()).toEqual({ A: 'unknown-completion' })
   })
 
+  it('no timer is left behind, though the time is not over yet', async () => {
+    const { clock } = await timedOut()
+    expect(clock.waiting).toBe(0)
+  })
+
   it('nothing starts afterwards', async () => {
     const { gates, clock } = await timedOut()
     gates.succeed('A')
@@ -239,6 +244,25 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
     expect(store.settlements).toEqual([])
   })
 })
+
+describe.each(MIDDYS)(
+  '%s: a handler that throws while its messages run, and nobody knows the end',
+  (_name, compose) => {
+    it('aborts the signals of its messages', async () => {
+      const { base } = rig()
+      const aborted: string[] = []
+      const handler = compose([idempotentBatch(base)], async (event: never) => {
+        void eachMessage<string>(event, (message, claim) => {
+          claim.signal.addEventListener('abort', () => aborted.push(message.messageId))
+          return new Promise<never>(() => {})
+        })
+        throw new Error('lost the database')
+      })
+      await expect(handler(standard('A', 'B'), {})).rejects.toThrow('lost the database')
+      expect(aborted).toEqual(['A', 'B'])
+    })
+  },
+)
 
 describe.each(MIDDYS)('%s: eachMessage without idempotentBatch', (_name, compose) => {
   it('throws and says what is missing', async () => {

@@ -57,6 +57,17 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     expect(outcomes()).toEqual({ A: 'busy', C: 'not-started', D: 'not-started', E: 'completed' })
   })
 
+  it('sees nothing of a FIFO group after a record whose key was refused in another group', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'A' ? BUSY : undefined)
+    const seen: string[] = []
+    const key = (message: { messageId: string }) => (message.messageId === 'B' ? 'A' : message.messageId)
+    const handler = compose([idempotentBatch({ ...base, key, fingerprint: false })], allSettled(seen))
+    expect(reported(await handler(fifo('A:g', 'B:h', 'C:h'), context()))).toEqual(['A', 'B', 'C'])
+    expect(seen).toEqual([])
+    expect(outcomes()).toEqual({ A: 'busy', B: 'shared', C: 'not-started' })
+  })
+
   it('sees nothing of the batch after a record that was refused with fifo: ‘batch’', async () => {
     const { base, context, store } = rig()
     store.claimScript = (_request, messageId) => (messageId === 'C' ? BUSY : undefined)
