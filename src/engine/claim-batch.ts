@@ -29,7 +29,7 @@ export async function claimBatch(batch: Batch): Promise<void> {
     await claimSlice(batch, leaders.slice(start, start + CLAIMS_PER_CALL))
   }
   handOver(batch)
-  if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch)
+  if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch, leaseMs)
 }
 
 async function claimSlice(batch: Batch, slice: readonly Entry[]): Promise<void> {
@@ -58,9 +58,9 @@ export function requestOf(entry: Entry, leaseUntil: number, expiresAt: number): 
 function apply(batch: Batch, entry: Entry, outcome: ClaimOutcome | undefined): void {
   if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
   else if (outcome && outcome.kind !== 'unavailable') batch.end(entry, outcome.kind)
-  // Fail closed, unless the store was throttled or slow and the function chose to run all the same.
-  else if (outcome?.reason && batch.settings.onStoreUnavailable === 'run') entry.failOpen = true
-  else batch.end(entry, 'store-unavailable', outcome?.error)
+  // Fail closed, unless the store was throttled or slow and the function chose to run without a claim.
+  else if (!outcome?.reason || batch.settings.onStoreUnavailable !== 'run')
+    batch.end(entry, 'store-unavailable', outcome?.error)
 }
 
 export function granted(

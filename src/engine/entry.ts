@@ -4,28 +4,28 @@ import type { ClaimOrigin, HeldClaim } from '../store/contract.ts'
 
 /** One record of the batch on its way through claim, run and settle. */
 export class Entry {
+  // Declared only: a field that is defined too would be set twice.
   /** Copied: a handler may change its message. */
-  readonly messageId: string
-  readonly message: Message<unknown>
+  declare readonly messageId: string
+  declare readonly message: Message<unknown>
   /** What runs in order: the FIFO group, or the whole batch; on a standard queue each message alone. */
-  readonly lane: string | undefined
+  declare readonly lane: string | undefined
   /** Record id; `undefined`: the record was refused before it had a key. */
   id: string | undefined
   fingerprint: string | undefined
   /** The record of the same key that runs for both. */
   leader: Entry | undefined
   /** Whether any record with this key was delivered before. */
-  redelivered: boolean
+  declare redelivered: boolean
   /** Owner token of the claim attempt. */
   owner = ''
+  /** Runs without one, where the store did not answer and the option allows it. */
   claim: HeldClaim | undefined
   origin: ClaimOrigin | undefined
   /** End of the own lease on the monotonic clock. */
   leaseEndsAt = 0
   /** Its own signal, only where leases are extended; else the batch's. */
   controller: AbortController | undefined
-  /** Runs without a record, because the store did not answer and the option allows it. */
-  failOpen = false
   /** How it is told if the batch is answered now: handed over, its effect may have happened. */
   soFar: 'not-started' | 'unsettled' | 'unknown-completion' = 'not-started'
   /** Set once, at the end. */

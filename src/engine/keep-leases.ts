@@ -1,6 +1,5 @@
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
-import { remainingOf } from './invocation.ts'
 
 /** Extensions per lease: one that fails leaves time for another. */
 const EXTENSIONS_PER_LEASE = 3
@@ -11,10 +10,9 @@ const EXTENSIONS_PER_LEASE = 3
  *
  * @returns what stops it; resolves when no extension is under way any more, at most as much later as one may take
  */
-export function keepLeases(batch: Batch): () => Promise<void> {
-  const { settings, invocation, store } = batch
+export function keepLeases(batch: Batch, leaseMs: number): () => Promise<void> {
+  const { settings, store } = batch
   const { runtime, ttlMs } = settings
-  const leaseMs = remainingOf(invocation, runtime) + settings.leaseGraceMs
   const everyMs = leaseMs / EXTENSIONS_PER_LEASE
   let underWay: Promise<void> | undefined
   let cancel: () => void

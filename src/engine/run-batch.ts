@@ -83,7 +83,7 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       return undefined
     }
     entry.soFar = 'unsettled'
-    if (entry.failOpen) batch.notice('fail-open', entry)
+    if (!entry.claim) batch.notice('fail-open', entry)
     if (invocation.endsAt === Infinity) entry.controller = new AbortController()
     let handled: Handled
     try {

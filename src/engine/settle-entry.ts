@@ -10,48 +10,49 @@ export type Handled =
   | { readonly status: 'fulfilled'; readonly value: unknown }
   | { readonly status: 'rejected'; readonly reason: unknown }
 
+/** How a settlement ended, as far as it matters here. */
+interface Settled {
+  readonly kind: SettleOutcome['kind']
+  readonly duplicateEffect?: boolean
+  readonly error?: unknown
+}
+
 /** Settles one message whose handler has settled, and ends it. Never rejects. */
 export async function settleEntry(batch: Batch, entry: Entry, handled: Handled): Promise<void> {
+  const { settings, store, settling } = batch
+  const failed = handled.status === 'rejected'
   entry.soFar = 'unknown-completion'
   try {
-    if (handled.status === 'rejected') await release(batch, entry, handled.reason)
-    else await complete(batch, entry, handled.value)
+    const claim = entry.claim ?? (failed ? undefined : await claimLate(batch, entry))
+    const now = settings.runtime.now()
+    const expiresAt = now + settings.ttlMs
+    if (failed) {
+      const { reason } = handled
+      const givenUp = claim && (isPermanentError(reason) || claim.attempt >= settings.maxAttempts)
+      if (claim) {
+        const status = givenUp ? 'POISONED' : 'FAILED'
+        const failure = failureName(reason)
+        // Whether it lands or not, the outcome is failure: an unreleased claim comes back when its lease is over.
+        await store.settle(
+          [{ kind: 'release', claim, status, failure, releasedAt: now, expiresAt }],
+          settling,
+        )
+      }
+      batch.end(entry, givenUp ? 'poisoned' : 'failed', reason)
+    } else if (claim) {
+      const result = resultText(batch, entry, handled.value)
+      const [outcome]: readonly Settled[] = await store.settle(
+        [{ kind: 'complete', claim, completedAt: now, expiresAt, result }],
+        settling,
+      )
+      if (outcome?.duplicateEffect) batch.notice('duplicate-effect', entry)
+      const known = outcome?.kind === 'completed' || outcome?.kind === 'lease-lost'
+      batch.end(entry, known ? outcome.kind : 'unknown-completion', outcome?.error)
+    }
   } catch (error) {
     // A store that rejects has not confirmed anything.
     batch.end(entry, 'unknown-completion', error)
   }
-}
-
-async function complete(batch: Batch, entry: Entry, value: unknown): Promise<void> {
-  const { runtime, ttlMs } = batch.settings
-  const claim = entry.claim ?? (await claimLate(batch, entry))
-  if (!claim) return
-  const completedAt = runtime.now()
-  const expiresAt = completedAt + ttlMs
-  const result = resultText(batch, entry, value)
-  const [outcome]: readonly Partial<SettleOutcome & { duplicateEffect: boolean; error: unknown }>[] =
-    await batch.store.settle([{ kind: 'complete', claim, completedAt, expiresAt, result }], batch.settling)
-  if (outcome?.duplicateEffect) batch.notice('duplicate-effect', entry)
-  const known = outcome?.kind === 'completed' || outcome?.kind === 'lease-lost'
-  batch.end(entry, known ? outcome.kind : 'unknown-completion', outcome?.error)
-}
-
-async function release(batch: Batch, entry: Entry, error: unknown): Promise<void> {
-  const { runtime, ttlMs, maxAttempts } = batch.settings
-  const { claim } = entry
-  const givenUp = claim && (isPermanentError(error) || claim.attempt >= maxAttempts)
-  if (claim) {
-    const status = givenUp ? 'POISONED' : 'FAILED'
-    const failure = failureName(error)
-    const releasedAt = runtime.now()
-    const expiresAt = releasedAt + ttlMs
-    // Whether it lands or not, the outcome is failure: an unreleased claim comes back when its lease is over.
-    await batch.store.settle(
-      [{ kind: 'release', claim, status, failure, releasedAt, expiresAt }],
-      batch.settling,
-    )
-  }
-  batch.end(entry, givenUp ? 'poisoned' : 'failed', error)
 }
 
 /**

@@ -155,9 +155,10 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     guard: 'an invocation that throws leaves no request under way',
     edits: [
       {
-        file: 'store/dynamodb/when-all-settled.ts',
-        find: 'const results = await Promise.allSettled(promises)',
-        replace: 'await Promise.all(promises)\n  const results: PromiseSettledResult<unknown>[] = []',
+        file: 'store/dynamodb/claim-all.ts',
+        find: 'const results = await Promise.allSettled(requests.map(claim))',
+        replace:
+          "const values = await Promise.all(requests.map(claim))\n  const results: PromiseSettledResult<ClaimOutcome>[] = values.map((value) => ({ status: 'fulfilled', value }))",
       },
     ],
   },

@@ -196,7 +196,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: 'clock-unknown',
     guard: 'a host that does not know its clock yet looks before it takes over',
-    edits: [{ file: 'store/dynamodb/claim-one.ts', find: 'connection.clockIsKnown && ', replace: '' }],
+    edits: [{ file: 'store/dynamodb/claim-all.ts', find: 'connection.clockIsKnown && ', replace: '' }],
   },
   {
     name: 'clock-skew',

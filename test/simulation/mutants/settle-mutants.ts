@@ -71,9 +71,9 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     guard: 'a completion whose record is gone puts one, and is success only if that lands',
     edits: [
       {
-        file: 'store/dynamodb/settle-one.ts',
-        find: "if (verdict !== 'absent') return",
-        replace: "if (verdict === 'absent') return done(settlement)\n  if (verdict !== 'absent') return",
+        file: 'store/dynamodb/settle.ts',
+        find: "if (verdict === 'absent') {",
+        replace: "if (verdict === 'absent') return done(settlement)\n  if (verdict === 'absent') {",
       },
     ],
   },
@@ -82,8 +82,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     guard: 'a completion that meets another claim has lost its lease',
     edits: [
       {
-        file: 'store/dynamodb/settle-one.ts',
-        find: "return verdict === 'still-ours' ? { kind: 'unknown', error: undefined } : lost(met)",
+        file: 'store/dynamodb/settle.ts',
+        find: "return verdict === 'still-ours' ? unknown(undefined) : lost(written.met)",
         replace: "return { kind: 'completed', duplicateEffect: true }",
       },
     ],
@@ -93,9 +93,9 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     guard: 'a completion that nobody knows of is no success',
     edits: [
       {
-        file: 'store/dynamodb/settle-one.ts',
-        find: "  if ('failed' in written) return { kind: 'unknown', error: written.failed }\n  if ('old' in written)",
-        replace: "  if ('failed' in written || 'old' in written)",
+        file: 'store/dynamodb/settle.ts',
+        find: 'settlement.result === undefined) return unknown(written.failed)',
+        replace: 'settlement.result === undefined) return done(settlement)',
       },
     ],
   },
@@ -119,7 +119,7 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/settle-entry.ts',
-        find: 'claim.attempt >= maxAttempts',
+        find: 'claim.attempt >= settings.maxAttempts',
         replace: 'claim.attempt > 1e9',
       },
     ],
@@ -141,7 +141,7 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/claim-batch.ts',
-        find: 'if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch)',
+        find: 'if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch, leaseMs)',
         replace: 'void keepLeases',
       },
     ],
