@@ -24,6 +24,21 @@ describe('without a Lambda context, so that nobody knows the end', () => {
     expect(store.records()).toMatchObject([{ status: 'COMPLETED' }])
   })
 
+  it('asks for no timer without an end: Node would let it fire at once', async () => {
+    const { base, clock } = rig()
+    const waits: number[] = []
+    const runtime = {
+      ...clock,
+      after: (ms: number, callback: () => void) => {
+        waits.push(ms)
+        return clock.after(ms, callback)
+      },
+    }
+    expect(reported(await sqsHandler({ ...base, runtime }, () => {})(standard('A'), {}))).toEqual([])
+    expect(waits.length).toBeGreaterThan(0)
+    expect(waits.every(Number.isFinite)).toBe(true)
+  })
+
   it('extends the lease for as long as the handler runs', async () => {
     const { base, store, clock } = memoryRig()
     const gates = new Gates()
