@@ -27,7 +27,7 @@ export type Outcome =
   | 'invalid'
   /** No time left, or an earlier record of its FIFO group was not acknowledged. */
   | 'not-started'
-  /** The handler still ran at the deadline: reported, and its claim stays leased. */
+  /** Handed over, and not settled when the batch ended, by its deadline or a throw: reported, its claim stays leased. */
   | 'unsettled'
   /** Same key as another record of this batch, whose outcome it shares. */
   | 'shared'

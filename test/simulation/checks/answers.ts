@@ -40,9 +40,8 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
 export function judgeRequests(checker: Checker, invocation: Invocation, how: 'answered' | 'thrown'): void {
   const { scenario, world } = checker.simulation
   const { host, batch } = invocation
-  // Without a hard kill older invocations may still run; without a context there is no freeze, and an extension may
-  // be under way at the answer.
-  if (!scenario.hardKill || scenario.openEnded || scenario.invocationsPerHost > 1) return
+  // Without a hard kill older invocations may still run.
+  if (!scenario.hardKill || scenario.invocationsPerHost > 1) return
   if (host.openCalls > 0) {
     world.fail('batch', `batch ${batch.number} was ${how} with ${host.openCalls} requests under way`)
   }
