@@ -30,7 +30,7 @@ describe('a failed statement that carries the item it met, as DynamoDB may', () 
       context(),
     )
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'busy', 'claimed'])
-    expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchExecuteStatement'])
+    expect(client.operations()).toEqual(['BatchExecuteStatement', 'UpdateItem'])
   })
 
   it('is a lost race decided by what it shows, and then it is over', async () => {
@@ -126,7 +126,7 @@ test('a failed statement that does not carry the item: it is read, in one reques
     context(),
   )
   expect(outcomes.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'claimed'])
-  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'BatchExecuteStatement'])
+  expect(client.operations()).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'UpdateItem'])
 })
 
 test('settlements whose condition failed without the item: read in one request, then judged each', async () => {

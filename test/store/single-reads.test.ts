@@ -25,5 +25,5 @@ test('one redelivery among first deliveries is read by itself', async () => {
   const { client, operations } = emptyTable()
   const store = dynamoStore({ table: 'records', client })
   await store.claim([...requests(2), ...requests(1, { redelivered: true })], context())
-  expect(operations.sort()).toEqual(['BatchExecuteStatement', 'BatchExecuteStatement', 'GetItem'])
+  expect(operations.filter((operation) => operation.includes('Get'))).toEqual(['GetItem'])
 })

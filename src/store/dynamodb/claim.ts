@@ -2,7 +2,6 @@ import { decide, dependsOnClock, formerAttempts, isClaimable } from '../../proto
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
-import { reasonOf } from './failures.ts'
 import type { Write } from './write.ts'
 import { insertWrite, takeOverWrite } from './writes.ts'
 
@@ -75,10 +74,6 @@ export function granted(
   attempt: number,
 ): Extract<ClaimOutcome, { kind: 'claimed' }> {
   return { kind: 'claimed', origin, fence, attempt, ownWrite: false }
-}
-
-export function unavailable(error: unknown): ClaimOutcome {
-  return { kind: 'unavailable', error, reason: reasonOf(error) }
 }
 
 /** Whether this host's clock is further off than allowed, which it says, or has had only answers too slow to know. */

@@ -1,12 +1,22 @@
 import type { Runtime } from '../../runtime/runtime.ts'
 import { systemRuntime } from '../../runtime/system.ts'
 import type { RecordStore } from '../contract.ts'
-import { claimMany } from './claim-many.ts'
-import { claimOne } from './claim-one.ts'
+import { claimAll } from './claim-all.ts'
 import { type DynamoClient, defaultClient } from './client.ts'
 import { Connection } from './connection.ts'
-import { GroupCommit } from './group-commit.ts'
+import { GroupWriter, type WriterOptions } from './group-writer.ts'
 import { keepServerDate } from './server-date.ts'
+import { settle } from './settle.ts'
+
+/** All at once; what fails as a whole is the queue's to bring back. */
+const CLAIMS: WriterOptions = {
+  inFlight: Number.POSITIVE_INFINITY,
+  fullInFlight: Number.POSITIVE_INFINITY,
+  tries: 1,
+}
+
+/** One request in flight, so that what is done meanwhile goes together; an effect that is done is tried to be confirmed. */
+const SETTLEMENTS: WriterOptions = { inFlight: 1, fullInFlight: 4, tries: 4 }
 
 /** Options of {@link dynamoStore}. */
 export interface DynamoStoreOptions {
@@ -42,15 +52,11 @@ export function dynamoStore(options: DynamoStoreOptions): RecordStore {
     options.runtime ?? systemRuntime,
     options.batching ?? true,
   )
-  const settlements = new GroupCommit(connection)
+  const claims = new GroupWriter(connection, CLAIMS)
+  const settlements = new GroupWriter(connection, SETTLEMENTS)
   return {
-    async claim(requests, context) {
-      const [first] = requests
-      if (first === undefined) return []
-      if (requests.length === 1) return [await claimOne(connection, first, context)]
-      return claimMany(connection, requests, context)
-    },
+    claim: (requests, context) => claimAll(connection, claims, requests, context),
     settle: (batch, context) =>
-      Promise.all(batch.map((settlement) => settlements.settle(settlement, context))),
+      Promise.all(batch.map((settlement) => settle(settlements, settlement, context))),
   }
 }

@@ -27,7 +27,7 @@ export function isAccessDenied(failure: unknown): boolean {
 }
 
 export function isConditionFailure(failure: unknown): boolean {
-  return nameOf(failure) === 'ConditionalCheckFailedException'
+  return /^(ConditionalCheckFailed|DuplicateItem)/.test(nameOf(failure))
 }
 
 export function isMisconfigured(failure: unknown): boolean {

@@ -13,10 +13,6 @@ const ROUNDS = 4
 /** What a read found: the record, `undefined` for none, or the error that kept it from being read. */
 export type ReadResult = IdempotencyRecord | undefined | { readonly unreadable: unknown }
 
-export function isUnreadable(result: ReadResult): result is { readonly unreadable: unknown } {
-  return result !== undefined && 'unreadable' in result
-}
-
 /** Reads records consistently, one request per 100 ids. Answers by id; never rejects. */
 export async function readMany(
   connection: Connection,

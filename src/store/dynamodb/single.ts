@@ -3,7 +3,7 @@ import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { isConditionFailure, isMisconfigured } from './failures.ts'
 import { type Item, recordOf } from './item.ts'
-import { isUnreadable, readOne } from './read.ts'
+import { type ReadResult, readOne } from './read.ts'
 import { toPut, toUpdate, type Write } from './write.ts'
 
 /** What became of a conditional write. */
@@ -14,6 +14,11 @@ export type Written =
   | { readonly met: IdempotencyRecord | undefined }
   /** It did not come through, or nobody knows whether it did. */
   | { readonly failed: unknown }
+
+/** What a write that did not land is told by a look at the record. */
+export function writtenOver(read: ReadResult): Exclude<Written, { old: unknown }> {
+  return read !== undefined && 'unreadable' in read ? { failed: read.unreadable } : { met: read }
+}
 
 /**
  * Sends one write by itself, up to `attempts` times while its failure may pass and the deadline (monotonic ms) allows.
@@ -52,7 +57,6 @@ export async function attemptWrite(
     if (!isConditionFailure(error)) return { failed: error }
     const item = (error as { readonly Item?: Item }).Item
     if (item !== undefined) return { met: recordOf(item) }
-    const read = await readOne(connection, id, deadline)
-    return isUnreadable(read) ? { failed: read.unreadable } : { met: read }
+    return writtenOver(await readOne(connection, id, deadline))
   }
 }

@@ -1,0 +1,97 @@
+import { formerAttempts } from '../../protocol/decide.ts'
+import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
+import {
+  type ClaimStep,
+  classify,
+  clockIsOff,
+  granted,
+  insertStep,
+  isUnsure,
+  type NextStep,
+} from './claim.ts'
+import type { Connection } from './connection.ts'
+import { isMisconfigured, misconfigured, reasonOf } from './failures.ts'
+import type { GroupWriter } from './group-writer.ts'
+import { readMany, readOne } from './read.ts'
+import { attemptWrite, type Written, writtenOver } from './single.ts'
+import { claimOverInput } from './writes.ts'
+
+/**
+ * Claims many ids in few requests: first deliveries are inserted in one batch while redeliveries are read in another
+ * beside it; what turns out claimable is taken over in one more. Each id gets at most two writes. Waits for all of them,
+ * whatever fails: a call that rejects leaves no request under way, which the sandbox would freeze and thaw later.
+ * @throws StoreMisconfiguredError
+ */
+export async function claimAll(
+  connection: Connection,
+  writer: GroupWriter,
+  requests: readonly ClaimRequest[],
+  context: CallContext,
+): Promise<readonly ClaimOutcome[]> {
+  const { runtime, table } = connection
+  const lone = requests.length === 1
+  const ids: string[] = []
+  for (const { id, redelivered } of requests) if (redelivered && !lone) ids.push(id)
+  const reading = readMany(connection, ids, context)
+  const results = await Promise.allSettled(requests.map(claim))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+
+  async function claim(request: ClaimRequest): Promise<ClaimOutcome> {
+    let next = await begin(request)
+    if ('write' in next) next = await write(request, next, true)
+    // After the last write there is nothing but an answer.
+    return 'answer' in next ? next.answer : unavailable(undefined)
+  }
+
+  async function begin(request: ClaimRequest): Promise<NextStep> {
+    const { id, redelivered } = request
+    if (redelivered && !lone) return follow(request, writtenOver((await reading).get(id)), false)
+    // The whole condition decides about stuck items by this host's clock, so the clock must be known to be right.
+    return redelivered && connection.clockIsKnown && !clockIsOff(connection, context)
+      ? claimOver(request)
+      : write(request, insertStep(connection, request), false)
+  }
+
+  async function write(request: ClaimRequest, step: ClaimStep, last: boolean): Promise<NextStep> {
+    const written = await writer.write(step.write, context)
+    return 'old' in written ? { answer: step.grants } : follow(request, written, last)
+  }
+
+  /** A redelivery that comes alone, in one conditional write. */
+  async function claimOver(request: ClaimRequest): Promise<NextStep> {
+    const now = runtime.now()
+    const { deadline, marginMs } = context
+    const written = await attemptWrite(connection, request.id, deadline, () =>
+      connection.update(claimOverInput(table, request, now, marginMs), deadline),
+    )
+    if (!('old' in written)) return follow(request, written, false)
+    const { old } = written
+    if (old === undefined) return { answer: granted('fresh', now, 1) }
+    const why = old.status === 'FAILED' ? 'retry' : 'takeover'
+    return { answer: granted(why, old.fence + 1, formerAttempts(why, old) + 1) }
+  }
+
+  /** Where a claim that did not land goes on. */
+  async function follow(
+    request: ClaimRequest,
+    seen: Exclude<Written, { old: unknown }>,
+    last: boolean,
+  ): Promise<NextStep> {
+    let found = seen
+    if ('met' in found) {
+      const next = classify(connection, request, found.met, context, last)
+      if (!isUnsure(connection, next)) return next
+      found = writtenOver(await readOne(connection, request.id, context.deadline))
+      if ('met' in found) return classify(connection, request, found.met, context, last)
+    }
+    if (isMisconfigured(found.failed)) throw misconfigured(table, found.failed)
+    return { answer: unavailable(found.failed) }
+  }
+}
+
+function unavailable(error: unknown): ClaimOutcome {
+  return { kind: 'unavailable', error, reason: reasonOf(error) }
+}
