@@ -46,9 +46,8 @@ export function runBatch(batch: Batch, work: Work): Promise<void> {
       (fifo ? running + settling : running) < concurrency &&
       settling < SETTLING_AT_ONCE
     ) {
-      const lane = lanes[next]
+      const lane = lanes[next++]
       if (!lane) break
-      next++
       void runLane(lane)
     }
     if (!settling && (signal.aborted || !running)) finish()

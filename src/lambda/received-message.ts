@@ -42,8 +42,7 @@ function plainAttributes(given: SqsRecord['messageAttributes'] | undefined): Rec
   return plain
 }
 
-function plainValue(attribute: SqsMessageAttribute): AttributeValue {
-  const { dataType, stringValue = '', binaryValue } = attribute
+function plainValue({ dataType, stringValue = '', binaryValue }: SqsMessageAttribute): AttributeValue {
   if (dataType.startsWith('Binary')) return Buffer.from(binaryValue ?? '', 'base64')
   if (!dataType.startsWith('Number')) return stringValue
   const number = Number(stringValue)
