@@ -76,9 +76,9 @@ export class GroupWriter {
 
   /** The next group: as many as fit, no id twice, since DynamoDB refuses a whole request that names an item twice. */
   #take(): readonly Pending[] {
-    const group = new Map<unknown, Pending>()
+    const group = new Map<string, Pending>()
     this.#pending = this.#pending.filter((pending) => {
-      const { S: id } = pending.write.id
+      const { id } = pending.write
       if (group.size === STATEMENTS_PER_REQUEST || group.has(id)) return true
       group.set(id, pending)
       return false
@@ -125,7 +125,7 @@ export class GroupWriter {
         return isMisconfigured(failure) && !isAccessDenied(failure) ? { failed: failure } : alone()
       }
       if (failure?.Item !== undefined) return { met: recordOf(failure.Item) }
-      const id = write.id.S ?? ''
+      const { id } = write
       unread.push(id)
       // One read, sent when all that need it are known.
       reading ??= Promise.resolve().then(() => readMany(connection, unread, context))

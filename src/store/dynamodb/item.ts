@@ -7,6 +7,12 @@ export type Item = Record<string, AttributeValue>
 export const s = (value: string): AttributeValue => ({ S: value })
 export const n = (value: number): AttributeValue => ({ N: String(value) })
 
+/** A value in the form of the wire. */
+export function attributeOf(value: string | number | Uint8Array): AttributeValue {
+  if (typeof value === 'string') return s(value)
+  return typeof value === 'number' ? n(value) : { B: value }
+}
+
 /** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
 export function recordOf(item: Item): IdempotencyRecord {
   const fence = number(item['fence'])

@@ -36,7 +36,7 @@ export async function writeOne(
       ? connection.put(toPut(table, write), deadline)
       : connection.update(toUpdate(table, write), deadline)
   for (let count = 1; ; count++) {
-    const written = await attemptWrite(connection, write.id.S ?? '', deadline, send)
+    const written = await attemptWrite(connection, write.id, deadline, send)
     if (!('failed' in written) || count >= attempts || isMisconfigured(written.failed)) return written
     if (!(await backOff(connection.runtime, count, deadline))) return written
   }

@@ -8,10 +8,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 const COMPRESS_ABOVE_BYTES = 512
 
 /** A serialised result as stored: text, or deflated bytes where they are fewer. */
-export function encodeResult(result: string): AttributeValue {
-  if (Buffer.byteLength(result) <= COMPRESS_ABOVE_BYTES) return { S: result }
+export function encodeResult(result: string): string | Uint8Array {
+  if (Buffer.byteLength(result) <= COMPRESS_ABOVE_BYTES) return result
   const bytes = zlib().deflateRawSync(result)
-  return bytes.length < Buffer.byteLength(result) ? { B: bytes } : { S: result }
+  return bytes.length < Buffer.byteLength(result) ? bytes : result
 }
 
 /** The serialised result again. */

@@ -5,13 +5,14 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { TABLE_KEY } from '../../protocol/names.ts'
+import { attributeOf, s } from './item.ts'
 
-/** Attributes by name; one without a value is left out. */
-export type Attributes = Readonly<Record<string, AttributeValue | undefined>>
+/** Attributes by name, as they are meant; one without a value is left out. */
+export type Attributes = Readonly<Record<string, string | number | Uint8Array | undefined>>
 
 /** One conditional write of one record, whatever it is sent as. */
 export interface Write {
-  readonly id: AttributeValue
+  readonly id: string
   readonly set: Attributes
   /** An attribute to remove; only with `equals`. */
   readonly remove?: string | undefined
@@ -29,11 +30,11 @@ export function toStatement(table: string, { id, set, remove, equals }: Write): 
   const Parameters: AttributeValue[] = []
   let Statement: string
   if (equals === undefined) {
-    Parameters.push(id)
+    Parameters.push(s(id))
     Statement = `INSERT INTO "${table}" VALUE {'${TABLE_KEY}': ?${list(set, Parameters, ", '", "': ?")}}`
   } else {
     const changes = list(set, Parameters, ', "', '"=?').slice(2)
-    Parameters.push(id)
+    Parameters.push(s(id))
     Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE "${TABLE_KEY}"=?${list(equals, Parameters, ' AND "', '"=?')}`
   }
   return { Statement, Parameters, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
@@ -41,8 +42,8 @@ export function toStatement(table: string, { id, set, remove, equals }: Write): 
 
 /** As a single `PutItem` of an absent item. */
 export function toPut(table: string, { id, set }: Write): PutItemCommandInput {
-  const Item: Record<string, AttributeValue> = { [TABLE_KEY]: id }
-  for (const [name, value] of Object.entries(set)) if (value !== undefined) Item[name] = value
+  const Item: Record<string, AttributeValue> = { [TABLE_KEY]: s(id) }
+  for (const [name, value] of Object.entries(set)) if (value !== undefined) Item[name] = attributeOf(value)
   return {
     TableName: table,
     Item,
@@ -60,7 +61,7 @@ export function toUpdate(table: string, { id, set, remove, equals = {} }: Write)
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined) continue
       ExpressionAttributeNames[`#${name}`] = name
-      ExpressionAttributeValues[prefix + name] = value
+      ExpressionAttributeValues[prefix + name] = attributeOf(value)
       texts.push(`#${name} = ${prefix}${name}`)
     }
     return texts
@@ -72,7 +73,7 @@ export function toUpdate(table: string, { id, set, remove, equals = {} }: Write)
   }
   return {
     TableName: table,
-    Key: { [TABLE_KEY]: id },
+    Key: { [TABLE_KEY]: s(id) },
     UpdateExpression,
     ConditionExpression: bind(equals, ':is_').join(' AND '),
     ExpressionAttributeNames,
@@ -87,7 +88,7 @@ function list(attributes: Attributes, parameters: AttributeValue[], before: stri
   for (const name in attributes) {
     const value = attributes[name]
     if (value === undefined) continue
-    parameters.push(value)
+    parameters.push(attributeOf(value))
     text += before + name + after
   }
   return text

@@ -1,69 +1,62 @@
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import { type Claimable, formerAttempts } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
-import type { ClaimRequest, HeldClaim, Settlement } from '../contract.ts'
+import type { ClaimRequest, Settlement } from '../contract.ts'
 import { n, s } from './item.ts'
 import { encodeResult } from './stored-result.ts'
 import { type Attributes, toUpdate, type Write } from './write.ts'
 
-const IN_PROGRESS = s('IN_PROGRESS')
-const COMPLETED = s('COMPLETED')
-const VERSION = n(SCHEMA_VERSION)
-
 /** A claim where no record is. */
 export function insertWrite(request: ClaimRequest, now: number): Write {
-  const set = { schemaVersion: VERSION, firstSeenAt: n(now), ...claimed(request, now, 1) }
-  return { id: s(request.id), set }
+  const set = { schemaVersion: SCHEMA_VERSION, firstSeenAt: now, ...claimed(request, now, 1) }
+  return { id: request.id, set }
 }
 
 /** A claim over exactly the record that was observed. */
 export function takeOverWrite(request: ClaimRequest, observed: IdempotencyRecord, why: Claimable): Write {
   const { status, owner, fence, leaseUntil, expiresAt } = observed
   return {
-    id: s(request.id),
+    id: request.id,
     set: claimed(request, fence + 1, formerAttempts(why, observed) + 1),
     remove: observed.result === undefined ? undefined : 'result',
     // Owner and fence alone would not do: the owner itself may have completed or extended since we read.
     equals: {
-      ...held(status, owner, fence),
-      leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,
+      status,
+      owner,
+      fence,
+      leaseUntil: why === 'takeover' ? leaseUntil : undefined,
       // Deleted since, and put again as completed by the same owner, the record looks alike but for its window.
-      expiresAt: why === 'expired' ? n(expiresAt) : undefined,
+      expiresAt: why === 'expired' ? expiresAt : undefined,
     },
   }
 }
 
 /** A settlement of a claim that must still be held. */
 export function settleWrite(settlement: Settlement): Write {
-  const { claim } = settlement
-  const id = s(claim.id)
-  const equals = held('IN_PROGRESS', claim.owner, claim.fence)
-  if (settlement.kind === 'extend') {
-    const { leaseUntil, expiresAt } = settlement
-    return {
-      id,
-      set: { leaseUntil: n(leaseUntil), expiresAt: n(expiresAt), ttl: n(ttlSeconds(expiresAt)) },
-      equals,
-    }
+  const { kind, claim, expiresAt } = settlement
+  const { id, owner, fence } = claim
+  const equals = { status: 'IN_PROGRESS', owner, fence }
+  if (kind === 'extend') {
+    return { id, set: { leaseUntil: settlement.leaseUntil, ...window(expiresAt) }, equals }
   }
-  const set = settlement.kind === 'complete' ? completed(settlement) : released(settlement)
+  const set = kind === 'complete' ? completed(settlement) : released(settlement)
   return { id, set, remove: 'leaseUntil', equals }
 }
 
 /** The record of a completion whose claim is gone (deleted mid-run): put where nothing is, or not at all. */
 export function completedWrite(settlement: Extract<Settlement, { kind: 'complete' }>): Write {
-  const { id, owner, fence, attempt, fingerprint }: HeldClaim = settlement.claim
+  const { id, owner, fence, attempt, fingerprint } = settlement.claim
   const set = {
-    schemaVersion: VERSION,
-    owner: s(owner),
-    fence: n(fence),
-    attempts: n(attempt),
-    fingerprint: maybe(fingerprint),
+    schemaVersion: SCHEMA_VERSION,
+    owner,
+    fence,
+    attempts: attempt,
+    fingerprint,
     ...completed(settlement),
   }
-  return { id: s(id), set }
+  return { id, set }
 }
 
 /**
@@ -78,8 +71,13 @@ export function claimOverInput(
   now: number,
   marginMs: number,
 ): UpdateItemCommandInput {
-  const set = { ...claimed(request, 0, 0), fence: undefined, attempts: undefined, schemaVersion: VERSION }
-  const input = toUpdate(table, { id: s(request.id), set, remove: 'result' })
+  const set = {
+    ...claimed(request, 0, 0),
+    fence: undefined,
+    attempts: undefined,
+    schemaVersion: SCHEMA_VERSION,
+  }
+  const input = toUpdate(table, { id: request.id, set, remove: 'result' })
   const samePayload =
     request.fingerprint && ' AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint)'
   return {
@@ -104,29 +102,24 @@ export function claimOverInput(
 function claimed(request: ClaimRequest, fence: number, attempts: number): Attributes {
   const { owner, leaseUntil, expiresAt, fingerprint, messageId, receiveCount } = request
   return {
-    status: IN_PROGRESS,
-    owner: s(owner),
-    fence: n(fence),
-    attempts: n(attempts),
-    leaseUntil: n(leaseUntil),
-    expiresAt: n(expiresAt),
-    ttl: n(ttlSeconds(expiresAt)),
-    fingerprint: maybe(fingerprint),
-    messageId: maybe(messageId),
-    receiveCount: receiveCount === undefined ? undefined : n(receiveCount),
+    status: 'IN_PROGRESS',
+    owner,
+    fence,
+    attempts,
+    leaseUntil,
+    ...window(expiresAt),
+    fingerprint,
+    messageId,
+    receiveCount,
   }
 }
 
-function completed({
-  completedAt,
-  expiresAt,
-  result,
-}: Extract<Settlement, { kind: 'complete' }>): Attributes {
+function completed(settlement: Extract<Settlement, { kind: 'complete' }>): Attributes {
+  const { completedAt, expiresAt, result } = settlement
   return {
-    status: COMPLETED,
-    completedAt: n(completedAt),
-    expiresAt: n(expiresAt),
-    ttl: n(ttlSeconds(expiresAt)),
+    status: 'COMPLETED',
+    completedAt,
+    ...window(expiresAt),
     result: result === undefined ? undefined : encodeResult(result),
   }
 }
@@ -134,18 +127,13 @@ function completed({
 function released(settlement: Extract<Settlement, { kind: 'release' }>): Attributes {
   const { status, failure, releasedAt, expiresAt } = settlement
   return {
-    status: s(status),
-    failure: s(failure),
-    expiresAt: n(expiresAt),
-    ttl: n(ttlSeconds(expiresAt)),
-    poisonedAt: status === 'POISONED' ? n(releasedAt) : undefined,
+    status,
+    failure,
+    ...window(expiresAt),
+    poisonedAt: status === 'POISONED' ? releasedAt : undefined,
   }
 }
 
-function held(status: string, owner: string, fence: number): Attributes {
-  return { status: s(status), owner: s(owner), fence: n(fence) }
-}
-
-function maybe(value: string | undefined): AttributeValue | undefined {
-  return value === undefined ? undefined : s(value)
+function window(expiresAt: number): Attributes {
+  return { expiresAt, ttl: ttlSeconds(expiresAt) }
 }

@@ -130,17 +130,17 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: 'compare-owner-and-fence',
     guard: 'a claim over a record compares and sets its owner and fence',
-    edits: [{ file: WRITES, find: '...held(status, owner, fence),', replace: 'status: s(status),' }],
+    edits: [{ file: WRITES, find: 'status,\n      owner,\n      fence,', replace: 'status,' }],
   },
   {
     name: 'compare-status-and-lease',
     guard: 'a claim over a record compares status and lease: its owner may have completed since',
     edits: [
-      { file: WRITES, find: '...held(status, owner, fence),', replace: 'owner: s(owner), fence: n(fence),' },
+      { file: WRITES, find: 'status,\n      owner,\n      fence,', replace: 'owner, fence,' },
       {
         file: WRITES,
-        find: "leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,",
-        replace: 'leaseUntil: false && leaseUntil ? n(leaseUntil) : undefined,',
+        find: "leaseUntil: why === 'takeover' ? leaseUntil : undefined,",
+        replace: 'leaseUntil: false ? leaseUntil : undefined,',
       },
     ],
   },
@@ -150,8 +150,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WRITES,
-        find: "leaseUntil: why === 'takeover' && leaseUntil !== undefined ? n(leaseUntil) : undefined,",
-        replace: 'leaseUntil: false && leaseUntil ? n(leaseUntil) : undefined,',
+        find: "leaseUntil: why === 'takeover' ? leaseUntil : undefined,",
+        replace: 'leaseUntil: false ? leaseUntil : undefined,',
       },
     ],
   },

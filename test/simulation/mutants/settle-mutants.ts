@@ -1,22 +1,22 @@
 import type { Mutant } from './mutants.ts'
 
 const WRITES = 'store/dynamodb/writes.ts'
-const HELD = "const equals = held('IN_PROGRESS', claim.owner, claim.fence)"
+const HELD = "const equals = { status: 'IN_PROGRESS', owner, fence }"
 
 /** The condition of settlements of one kind without a part of it. */
 function weaker(kind: string, condition: string) {
-  const full = "held('IN_PROGRESS', claim.owner, claim.fence)"
+  const full = "{ status: 'IN_PROGRESS', owner, fence }"
   return [
     {
       file: WRITES,
       find: HELD,
-      replace: `const equals = settlement.kind === '${kind}' ? ${condition} : ${full}`,
+      replace: `const equals = kind === '${kind}' ? ${condition} : ${full}`,
     },
   ]
 }
 
-const WITHOUT_OWNER = "{ status: s('IN_PROGRESS'), fence: n(claim.fence) }"
-const WITHOUT_FENCE = "{ status: s('IN_PROGRESS'), owner: s(claim.owner) }"
+const WITHOUT_OWNER = "{ status: 'IN_PROGRESS', fence }"
+const WITHOUT_FENCE = "{ status: 'IN_PROGRESS', owner }"
 
 /** Guards on what follows a claim. */
 export const SETTLE_MUTANTS: readonly Mutant[] = [
@@ -33,14 +33,14 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
   {
     name: 'complete-owner-and-fence',
     guard: 'a completion asks whose claim it is',
-    edits: weaker('complete', "{ status: s('IN_PROGRESS') }"),
+    edits: weaker('complete', "{ status: 'IN_PROGRESS' }"),
   },
   { name: 'release-owner', guard: 'a release asks for the owner', edits: weaker('release', WITHOUT_OWNER) },
   { name: 'release-fence', guard: 'a release asks for the fence', edits: weaker('release', WITHOUT_FENCE) },
   {
     name: 'release-owner-and-fence',
     guard: 'a release asks whose claim it is',
-    edits: weaker('release', "{ status: s('IN_PROGRESS') }"),
+    edits: weaker('release', "{ status: 'IN_PROGRESS' }"),
   },
   { name: 'extend-owner', guard: 'an extension asks for the owner', edits: weaker('extend', WITHOUT_OWNER) },
   { name: 'extend-fence', guard: 'an extension asks for the fence', edits: weaker('extend', WITHOUT_FENCE) },
@@ -51,7 +51,7 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
       {
         file: WRITES,
         find: HELD,
-        replace: 'const equals = { owner: s(claim.owner), fence: n(claim.fence) }',
+        replace: 'const equals = { owner, fence }',
       },
     ],
   },
