@@ -9,6 +9,9 @@ import { toStatement, type Write } from './write.ts'
 /** BatchExecuteStatement's own limit. */
 const STATEMENTS_PER_REQUEST = 25
 
+/** How long one request keeps others waiting. Many times what an answer takes: below it, waiting groups more. */
+const PATIENCE_MS = 250
+
 /** How a writer treats what it is given. */
 export interface WriterOptions {
   /** Requests in flight while no full group waits. */
@@ -64,13 +67,23 @@ export class GroupWriter {
     this.#scheduled = true
     this.#connection.runtime.endOfTurn(() => {
       this.#scheduled = false
-      while (this.#mayStart()) {
-        this.#inFlight++
-        void this.#commit(this.#take()).then(() => {
-          this.#inFlight--
-          this.#schedule()
-        })
-      }
+      while (this.#mayStart()) this.#start()
+    })
+  }
+
+  /** Sends a group. Its place is free when all have their answers, or sooner: one that hangs must not hold up the rest. */
+  #start(): void {
+    let taken = true
+    const free = (): void => {
+      if (taken) this.#inFlight--
+      taken = false
+      this.#schedule()
+    }
+    this.#inFlight++
+    const cancel = this.#connection.runtime.after(PATIENCE_MS, free)
+    void this.#commit(this.#take()).then(() => {
+      cancel()
+      free()
     })
   }
 

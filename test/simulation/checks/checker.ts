@@ -119,14 +119,16 @@ export class Checker implements TableWatcher {
       this.#looked(id, seen, writer)
       return
     }
-    if (status === 'COMPLETED' && seen?.status === 'COMPLETED' && seen.owner === owner) {
+    // An extension offers a lease; what it finds does not tell the completion, which may have given up before.
+    const completes = status === 'COMPLETED' && offered['leaseUntil'] === undefined
+    if (completes && seen?.status === 'COMPLETED' && seen.owner === owner) {
       const claim = this.claimOf(id, seen.fence, writer)
       if (claim !== undefined && writer.hears) claim.completionSeenAt = world.time
     }
-    if (status === 'COMPLETED' && seen === undefined) coverage.hit('completionOfAbsentRecord')
+    if (completes && seen === undefined) coverage.hit('completionOfAbsentRecord')
     if (seen === undefined || seen.owner === owner) return
     coverage.hit('zombieWriteRefused')
-    if (status === 'COMPLETED') coverage.hit('lostLeaseAtCompletion')
+    if (completes) coverage.hit('lostLeaseAtCompletion')
   }
 
   read(id: string, item: Item | undefined, reader: Host): void {
