@@ -8,7 +8,7 @@ import { startDynamoDb } from '../servers/dynamodb.ts'
 import { createTable } from '../servers/table.ts'
 import { bundleWorker } from './bundle.ts'
 import type { CountRow } from './cells.ts'
-import { SIZE_GOALS } from './coldstart/report.ts'
+import { SIZE_LIMITS } from './coldstart/report.ts'
 import { measureSizes } from './coldstart/sizes.ts'
 import type { BatchShape } from './events.ts'
 import { tableOf } from './process.ts'
@@ -47,12 +47,12 @@ export async function useChecks(): Promise<Check[]> {
   return checks
 }
 
-/** Bytes of oncekit's own share of a minimal bundle. */
+/** Bytes of oncekit's own share of a minimal bundle, against what it had come down to. */
 export async function sizeChecks(): Promise<Check[]> {
   const { ownBytes, ownGzipBytes } = await measureSizes('oncekit')
   return [
-    atMost('own share of a minimal bundle, bytes', ownBytes, SIZE_GOALS.ownBytes),
-    atMost('own share of a minimal bundle, bytes after gzip', ownGzipBytes, SIZE_GOALS.ownGzipBytes),
+    atMost('own share of a minimal bundle, bytes', ownBytes, SIZE_LIMITS.ownBytes),
+    atMost('own share of a minimal bundle, bytes after gzip', ownGzipBytes, SIZE_LIMITS.ownGzipBytes),
   ]
 }
 
@@ -79,7 +79,7 @@ async function count(): Promise<CountRow[]> {
 const HELP = `node test/bench/check.ts
 
 The short form of the benchmark for continuous integration: fails (1) when requests per batch, capacity units per
-message or the bundle's own share are above their goals. Takes no time into account.
+message are above their goals, or the bundle's own share is above what it had come down to. Takes no time into account.
 `
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
