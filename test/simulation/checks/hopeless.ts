@@ -7,13 +7,25 @@ import type { Simulation } from '../simulation.ts'
 export function hopelessness(simulation: Simulation, message: Message): string | undefined {
   const own = ownReason(simulation, message)
   if (own !== undefined || !simulation.scenario.fifo) return own
-  // On a FIFO queue it waits behind one that never gets through.
+  const behind = behindWhom(simulation, message)
+  if (behind !== undefined) return `behind ${behind}`
+  // One of the same key that waits behind such a one is claimed at each of its deliveries, and not run: until the queue
+  // gives that one up, the key is held (docs/proof.md, Open).
+  for (const other of simulation.queue.messages) {
+    if (other === message || other.state !== 'queued' || other.plan.key !== message.plan.key) continue
+    if (behindWhom(simulation, other) !== undefined) return `its key is held by ${other.plan.id}`
+  }
+  return undefined
+}
+
+/** On a FIFO queue a message waits behind one that never gets through. */
+function behindWhom(simulation: Simulation, message: Message): string | undefined {
   const { fifoStops } = simulation.scenario
   for (const other of simulation.queue.messages) {
     if (other === message) return undefined
     if (other.state !== 'queued') continue
     if (fifoStops === 'group' && other.plan.group !== message.plan.group) continue
-    if (ownReason(simulation, other) !== undefined) return `behind ${other.plan.id}`
+    if (ownReason(simulation, other) !== undefined) return other.plan.id
   }
   return undefined
 }

@@ -163,6 +163,11 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'extension-at-answer',
+    guard: 'no answer leaves while an extension is under way',
+    edits: [{ file: 'engine/batch.ts', find: '      await extended\n', replace: '' }],
+  },
+  {
     name: 'own-lease',
     guard: 'no handler starts after its own lease',
     edits: [
