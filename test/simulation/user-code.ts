@@ -4,7 +4,8 @@ import type { Execution } from './checks/claims.ts'
 import type { Host } from './host.ts'
 import type { Simulation } from './simulation.ts'
 
-const NEVER = new Promise<never>(() => {})
+/** A new one each time: what waits for a promise that never settles is kept as long as that promise is. */
+const never = (): Promise<never> => new Promise(() => {})
 
 /**
  * The user's handler of one message: performs one effect at a random moment, and may throw before or after it, hang,
@@ -19,9 +20,9 @@ export async function runUserCode(
 ): Promise<string> {
   const { checker, world, scenario } = simulation
   const { random } = world
-  if (!host.step('handler')) return NEVER
+  if (!host.step('handler')) return never()
   const execution = checker.started(host, record.receiptHandle, record.messageId, fence)
-  if (execution === undefined) return NEVER
+  if (execution === undefined) return never()
   const { rates } = simulation
   if (random.chance(rates.mutate)) {
     record.body = 'changed by the handler'
@@ -38,13 +39,13 @@ export async function runUserCode(
     }
     if (random.chance(rates.throwBefore)) throw new Error('the effect failed')
     if (random.chance(rates.permanent)) throw new PermanentError('this order can never be charged')
-    if (random.chance(rates.hang)) return await NEVER
-    if (!host.step('effect')) return await NEVER
+    if (random.chance(rates.hang)) return await never()
+    if (!host.step('effect')) return await never()
     checker.effect(execution)
     if (random.chance(500)) await sleep(host, random.below(long + 1), undefined)
-    if (random.chance(rates.hang)) return await NEVER
+    if (random.chance(rates.hang)) return await never()
     if (random.chance(rates.throwAfter)) throw new Error('failed after the effect')
-    if (!host.step('handler')) return await NEVER
+    if (!host.step('handler')) return await never()
   } catch (error) {
     end(simulation, execution, 'error')
     throw error

@@ -5,7 +5,8 @@ import { ServiceError } from './service-error.ts'
 
 /** The SDK's number of attempts for DynamoDB. */
 const SDK_ATTEMPTS = 4
-const NEVER = new Promise<never>(() => {})
+/** A new one each time: what waits for a promise that never settles is kept as long as that promise is. */
+const never = (): Promise<never> => new Promise(() => {})
 
 /** An answer of the service: an output or an error. */
 type Answer = { readonly output: object } | { readonly error: ServiceError }
@@ -24,7 +25,7 @@ export class SimulatedClient {
   }
 
   send(command: unknown, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
-    if (!this.#host.step('send')) return NEVER
+    if (!this.#host.step('send')) return never()
     return new Promise((resolve, reject) => {
       const call = new Call(this.#host, this.#state, command, resolve, reject)
       const signal = options?.abortSignal
