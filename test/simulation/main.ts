@@ -15,7 +15,7 @@ const HELP = `Deterministic simulation of the shipped code: one seed, one trace,
   --trace          print the whole trace of that seed
   --workers N      threads (2)
   --keep-going     run on after a broken invariant, and name them all
-  --mutant NAME    run with one guard switched off (with --fast: only this one)
+  --mutant NAME    run with one guard switched off (with --fast: only these, A,B,C)
   --json           the result as JSON on standard output
   --help           this text
 

@@ -117,9 +117,13 @@ export class Simulation {
     disturb(this, batch)
   }
 
-  /** Once faults have stopped a message must get through in a few receives, or have a reason not to. */
+  /**
+   * Once faults have stopped something must get through in every few receives of a message, or it has a reason not to:
+   * what stood behind another starts to count when that one is through.
+   */
   settlePeace(batch: Batch): void {
     if (!this.peace) return
+    if (batch.records.some(({ message }) => message.state !== 'queued')) this.#countAgain()
     for (const { message } of batch.records) {
       if (message.state !== 'queued' || ++message.receivesInPeace < RECEIVES_IN_PEACE) continue
       const reason = this.checker.hopeless(message)
@@ -127,9 +131,13 @@ export class Simulation {
         this.world.fail('I7', `${message.plan.id} does not get through though faults have stopped`)
       } else {
         this.queue.putAside(message)
-        for (const other of this.queue.messages) other.receivesInPeace = 0
+        this.#countAgain()
       }
     }
+  }
+
+  #countAgain(): void {
+    for (const message of this.queue.messages) message.receivesInPeace = 0
   }
 
   #makePeace(): void {

@@ -54,7 +54,7 @@ export function coldReport({ machine, versions, sizes, times }: ColdResults, wit
   const sections = [
     head,
     `Minimal handler, minified, KB\n${table(['', 'own share', 'own share, gzip', 'with the SDK'], sizeRows)}`,
-    `Cold start, ms (medians over fresh processes; import is the share on top of the SDK and of an empty handler, wall / CPU)\n${table(
+    `Cold start, ms (medians over fresh processes; import is the share on top of the floor's, a handler with the bare SDK, wall / CPU)\n${table(
       ['', 'import, bundled', 'import, unbundled', 'first batch of 10', 'whole bundle: import + first batch'],
       timeRows,
     )}`,

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -29,7 +29,7 @@ export interface ColdTimes {
 
 interface Answer {
   readonly importMs: number
-  readonly importCpuMs?: number
+  readonly importCpuMs: number
   readonly firstBatchMs?: number
 }
 
@@ -50,9 +50,6 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
     outfile: join(ground.folder, 'events.mjs'),
     format: 'esm',
   })
-  // What any module costs, to be taken off: the share is what comes on top of a handler that does nothing.
-  const empty = join(ground.folder, 'empty.mjs')
-  await writeFile(empty, 'export const handler = async () => ({ batchItemFailures: [] })\n')
   const samples = new Map<SubjectName, Record<Measure, number[]>>()
   for (const subject of ground.forms.keys()) {
     samples.set(
@@ -65,19 +62,25 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
     ground.progress(
       run === 0 ? 'cold starts: warming the disk cache' : `cold starts: run ${run} of ${ground.runs}`,
     )
-    const base = await coldStart(ground, child, 'floor', empty, 'import', run)
+    const found = new Map<SubjectName, Record<'bundled' | 'unbundled' | 'whole', Answer>>()
     for (const [subject, forms] of run % 2 === 0 ? subjects : subjects.toReversed()) {
       const start = (file: string, what: 'import' | 'first') =>
         coldStart(ground, child, subject, file, what, run)
-      const bundled = await start(forms.bundled, 'import')
-      const unbundled = await start(forms.unbundled, 'import')
-      const whole = await start(forms.whole, 'first')
-      if (run === 0) continue
+      found.set(subject, {
+        bundled: await start(forms.bundled, 'import'),
+        unbundled: await start(forms.unbundled, 'import'),
+        whole: await start(forms.whole, 'first'),
+      })
+    }
+    // What a handler with the bare SDK costs beside it, to be taken off: Node's module loader, the SDK's commands.
+    const base = found.get('floor')
+    if (run === 0 || base === undefined) continue
+    for (const [subject, { bundled, unbundled, whole }] of found) {
       const of = samples.get(subject)
-      of?.bundledMs.push(bundled.importMs - base.importMs)
-      of?.unbundledMs.push(unbundled.importMs - base.importMs)
-      of?.bundledCpuMs.push((bundled.importCpuMs ?? Number.NaN) - (base.importCpuMs ?? Number.NaN))
-      of?.unbundledCpuMs.push((unbundled.importCpuMs ?? Number.NaN) - (base.importCpuMs ?? Number.NaN))
+      of?.bundledMs.push(bundled.importMs - base.bundled.importMs)
+      of?.unbundledMs.push(unbundled.importMs - base.unbundled.importMs)
+      of?.bundledCpuMs.push(bundled.importCpuMs - base.bundled.importCpuMs)
+      of?.unbundledCpuMs.push(unbundled.importCpuMs - base.unbundled.importCpuMs)
       of?.firstBatchMs.push(whole.firstBatchMs ?? Number.NaN)
       of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? Number.NaN))
     }
