@@ -10,33 +10,33 @@ export const REGRESSIONS: readonly {
   readonly mutant: string
 }[] = [
   {
-    seed: 460,
+    seed: 50,
     found:
       'a host whose clock was 17 s ahead took over with its first request, before any answer had told it the time',
     mutant: 'clock-unknown',
   },
   {
-    seed: 31598,
+    seed: 22051,
     found: 'a host whose only answer had come while it was frozen took over with a clock that was 4 s behind',
     mutant: 'clock-unsure',
   },
   {
-    seed: 35,
+    seed: 123,
     found: 'an answer left while a request that was just being cut was still under way',
     mutant: 'guard-after-store-deadline',
   },
   {
-    seed: 28,
+    seed: 436,
     found: 'a host that had stood still started a record inside the reserve',
     mutant: 'start-below-reserve',
   },
   {
-    seed: 1961,
+    seed: 2041,
     found: 'a whole-batch handler was given a record whose own lease had run out during the claim',
     mutant: 'own-lease-at-hand-over',
   },
   {
-    seed: 1589,
+    seed: 166,
     found: 'an invocation threw STORE_MISCONFIGURED while its other requests were still under way',
     mutant: 'requests-after-throw',
   },
