@@ -27,7 +27,7 @@ export interface BatchCounts {
   unknownCompletions: number
   storeUnavailable: number
   notStarted: number
-  /** Still running at the deadline. */
+  /** Handed to a handler that had not settled when the batch was answered. */
   unsettled: number
   /** Same key as another record of the batch. */
   shared: number
