@@ -40,9 +40,13 @@ describe.each([
     expect(notices).toEqual([])
   })
 
-  it('does not ask again for what does not rest on the clock', async () => {
-    const { ask } = await hostAt(0, slowAnswers(1), { status: 'FAILED' })
-    expect(await ask(count)).toMatchObject({ kind: 'claimed', origin: 'retry' })
+  it.each([
+    ['FAILED', { status: 'FAILED' }, { kind: 'claimed', origin: 'retry' }],
+    ['COMPLETED', { status: 'COMPLETED', leaseUntil: undefined }, { kind: 'duplicate' }],
+    ['held', { leaseUntil: Date.now() + 60_000 }, { kind: 'busy', reason: 'lease' }],
+  ])('does not ask again for what does not rest on the clock: %s', async (_name, changes, outcome) => {
+    const { ask } = await hostAt(0, slowAnswers(1), changes)
+    expect(await ask(count)).toMatchObject(outcome)
     expect(reads()).toBe(count === 1 ? 0 : 1)
   })
 
