@@ -78,6 +78,14 @@ test('a host whose clock is an hour slow refuses takeovers too, and says the off
   expect(notices[0]).toMatchObject({ kind: 'clock-skew', offsetMs: expect.toSatisfy((ms) => near(ms, HOUR)) })
 })
 
+test('a host whose clock is off refuses takeovers where nobody listens, too', async () => {
+  const record = stuck({ leaseUntil: Date.now() - 2 * HOUR })
+  await local.put(record)
+  const { notify: _, ...silent } = context()
+  const [outcome] = await storeAt(-HOUR).claim([request({ id: record.id, redelivered: true })], silent)
+  expect(outcome).toMatchObject({ kind: 'busy', reason: 'clock-skew' })
+})
+
 test('a host that is right takes over, before and after it knows the time, and says nothing', async () => {
   const store = storeAt(0)
   const { context: noting, notices } = call()
