@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import { completion, context, releasing, request, token } from './asks.ts'
 
-test('the first deadline ends the request of a group; whoever has more time left asks for itself', async () => {
+/** A store whose client grants everything, and what it was asked. */
+function willingStore() {
   const operations: string[] = []
   const client = {
     async send(command: object) {
@@ -10,7 +11,11 @@ test('the first deadline ends the request of a group; whoever has more time left
       return { Responses: [{}, {}] }
     },
   }
-  const store = dynamoStore({ table: 'records', client })
+  return { operations, store: dynamoStore({ table: 'records', client }) }
+}
+
+test('the first deadline ends the request of a group; whoever has more time left asks for itself', async () => {
+  const { operations, store } = willingStore()
   const [patient, hasty] = [20_000, -1].map((timeout) => {
     const claim = { id: `test#${token()}`, owner: token(), fence: 7, attempt: 1, fingerprint: undefined }
     return store.settle([completion(claim)], context(timeout))
@@ -21,14 +26,7 @@ test('the first deadline ends the request of a group; whoever has more time left
 })
 
 test('claims of two calls may share a request too; the one with more time left is tried again', async () => {
-  const operations: string[] = []
-  const client = {
-    async send(command: object) {
-      operations.push(command.constructor.name)
-      return { Responses: [{}, {}] }
-    },
-  }
-  const store = dynamoStore({ table: 'records', client })
+  const { operations, store } = willingStore()
   const [patient, hasty] = [20_000, -1].map((timeout) => store.claim([request()], context(timeout)))
   expect(await hasty).toMatchObject([{ kind: 'unavailable' }])
   expect(await patient).toMatchObject([{ kind: 'claimed', origin: 'fresh' }])
