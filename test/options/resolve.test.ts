@@ -4,10 +4,13 @@ import { ConfigError } from '../../src/errors/config-error.ts'
 import { newCounts } from '../../src/observe/counts.ts'
 import { emfLine } from '../../src/observe/emf.ts'
 import type { OnceEvent } from '../../src/observe/events.ts'
+import { writeLine } from '../../src/observe/standard-output.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { systemRuntime } from '../../src/runtime/system.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
 import { messageEvent, NOTICES } from '../observe/samples.ts'
+
+vi.mock('../../src/observe/standard-output.ts', () => ({ writeLine: vi.fn() }))
 
 const ENV = { ONCEKIT_TABLE: 'records', ONCEKIT_NAMESPACE: 'charge' }
 const store: RecordStore = { claim: async () => [], settle: async () => [] }
@@ -34,6 +37,7 @@ function refusal(options: object, env: Record<string, string> = ENV): string {
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.mocked(writeLine).mockReset()
   vi.unstubAllEnvs()
 })
 
@@ -185,7 +189,7 @@ describe('options that cannot work', () => {
 describe('those who listen', () => {
   it('are by default metrics and a log on standard output, stamped by the injected clock', () => {
     const lines: string[] = []
-    vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    vi.mocked(writeLine).mockImplementation((line) => lines.push(line))
     const runtime = { ...systemRuntime, now: () => 1_700_000_000_000 }
     const { observe, log } = resolveOptions({ runtime }, ENV)
     observe(batch)
@@ -197,30 +201,27 @@ describe('those who listen', () => {
       }),
       { id: 'x', level: 'WARN', message: 'careful', timestamp: '2023-11-14T22:13:20.000Z' },
     ])
-    expect(lines.every((line) => line.endsWith('\n'))).toBe(true)
   })
 
   it('write by default one line per batch and nothing for messages and notices', () => {
     const lines: string[] = []
-    vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    vi.mocked(writeLine).mockImplementation((line) => lines.push(line))
     const { observe } = resolveOptions({ runtime: { ...systemRuntime, now: () => 5 } }, ENV)
     observe(messageEvent('completed'))
     for (const notice of NOTICES) observe(notice)
     expect(lines).toEqual([])
     observe(batch)
-    expect(lines).toEqual([`${emfLine(batch, 5)}\n`])
+    expect(lines).toEqual([emfLine(batch, 5)])
   })
 
   it('can be switched off', () => {
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
     const { observe, log } = resolveOptions({ observer: false, logger: false }, ENV)
     observe(batch)
     log('error', 'nobody hears', {})
-    expect(write).not.toHaveBeenCalled()
+    expect(writeLine).not.toHaveBeenCalled()
   })
 
   it('can be the user’s own: the observer in place of the metrics, the logger with its own this', () => {
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
     const seen: OnceEvent[] = []
     class Memory {
       lines: unknown[] = []
@@ -236,7 +237,7 @@ describe('those who listen', () => {
     log('warn', 'careful', { id: 'x' })
     expect(seen).toEqual([batch])
     expect(logger.lines).toEqual([['careful', { id: 'x' }]])
-    expect(write).not.toHaveBeenCalled()
+    expect(writeLine).not.toHaveBeenCalled()
   })
 
   it('cannot fail their caller; an observer that does is named once, by the class of its error alone', async () => {
