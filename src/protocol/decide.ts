@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from './names.ts'
-import type { IdempotencyRecord } from './record.ts'
+import type { MetRecord } from './record.ts'
 
 /** Who asks, and what they know. Times are epoch ms. */
 export interface Asker {
@@ -41,7 +41,7 @@ export type Decision =
   | 'unknown'
 
 /** The table "observed item → decision" of the protocol, in its order. Pure. */
-export function decide(record: IdempotencyRecord | undefined, asker: Asker): Decision {
+export function decide(record: MetRecord | undefined, asker: Asker): Decision {
   if (record === undefined) return 'absent'
   if (record.schemaVersion !== SCHEMA_VERSION) return 'unknown'
   const { status } = record
@@ -82,7 +82,7 @@ export function dependsOnClock(decision: Claimable): boolean {
 }
 
 /** Claims granted so far in the window that a claim with this decision continues. */
-export function formerAttempts(decision: Claimable, record: IdempotencyRecord): number {
+export function formerAttempts(decision: Claimable, record: MetRecord): number {
   return decision === 'takeover' || decision === 'retry' ? record.attempts : 0
 }
 
@@ -95,7 +95,7 @@ function differs(stored: string | undefined, offered: string | undefined): boole
 }
 
 /** The margin covers the clock error between the queue, which stamped the message, and the host that gave up. */
-function wasResent(record: IdempotencyRecord, asker: Asker): boolean {
+function wasResent(record: MetRecord, asker: Asker): boolean {
   if (record.poisonedAt === undefined || asker.sentAt === undefined) return false
   return asker.sentAt > record.poisonedAt + asker.marginMs
 }

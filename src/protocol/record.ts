@@ -37,3 +37,9 @@ export interface IdempotencyRecord {
   readonly firstSeenAt?: number | undefined
   readonly completedAt?: number | undefined
 }
+
+/** A record as a claim meets it: what decides, its result and its last failure. The rest is for whoever looks at the table. */
+export type MetRecord = Omit<
+  IdempotencyRecord,
+  'ttl' | 'messageId' | 'receiveCount' | 'firstSeenAt' | 'completedAt'
+>

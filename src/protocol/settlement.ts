@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from './names.ts'
-import type { IdempotencyRecord } from './record.ts'
+import type { MetRecord } from './record.ts'
 
 /** What is left to do after a completion's condition failed, by the item that was found. */
 export type CompletionVerdict =
@@ -15,7 +15,7 @@ export type CompletionVerdict =
   | 'lease-lost'
 
 export function judgeCompletion(
-  record: IdempotencyRecord | undefined,
+  record: MetRecord | undefined,
   claim: { readonly owner: string; readonly fence: number },
 ): CompletionVerdict {
   if (record === undefined) return 'absent'

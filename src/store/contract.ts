@@ -1,4 +1,4 @@
-import type { IdempotencyRecord } from '../protocol/record.ts'
+import type { MetRecord } from '../protocol/record.ts'
 
 /** Ask to run the message with this id. Made once per claim attempt; an SDK retry repeats it unchanged. */
 export interface ClaimRequest {
@@ -45,12 +45,12 @@ export type ClaimOutcome =
       readonly ownWrite: boolean
     }
   /** COMPLETED inside its window: success without running. */
-  | { readonly kind: 'duplicate'; readonly record: IdempotencyRecord }
+  | { readonly kind: 'duplicate'; readonly record: MetRecord }
   /** Held by a live lease, or a race was lost twice, or a takeover was refused because of the clock. */
   | { readonly kind: 'busy'; readonly leaseUntil: number | undefined; readonly reason: BusyReason }
   /** Same key, other payload. */
   | { readonly kind: 'mismatch' }
-  | { readonly kind: 'poisoned'; readonly record: IdempotencyRecord }
+  | { readonly kind: 'poisoned'; readonly record: MetRecord }
   /** A record of another version or with an unknown status: never touched. */
   | { readonly kind: 'unknown-record'; readonly detail: string }
   /**

@@ -1,4 +1,4 @@
-export type { IdempotencyRecord } from '../protocol/record.ts'
+export type { IdempotencyRecord, MetRecord } from '../protocol/record.ts'
 export type { Runtime } from '../runtime/runtime.ts'
 export type {
   CallContext,

@@ -163,12 +163,12 @@ describe('the name of a failure', () => {
   })
 })
 
-test('an item without id, status or owner has empty ones; its receive count is read', () => {
-  expect(recordOf({ receiveCount: { N: '3' } })).toMatchObject({
+test('an item without id, status or owner has empty ones', () => {
+  expect(recordOf({ failure: { S: 'RangeError' } })).toMatchObject({
     id: '',
     status: '',
     owner: '',
-    receiveCount: 3,
+    failure: 'RangeError',
   })
 })
 

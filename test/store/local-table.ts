@@ -5,10 +5,10 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { IdempotencyRecord } from '../../src/protocol/record.ts'
-import { recordOf } from '../../src/store/dynamodb/item.ts'
 import { dynamoClient } from '../servers/clients.ts'
 import { startDynamoDb } from '../servers/dynamodb.ts'
 import { createTable } from '../servers/table.ts'
+import { wholeRecordOf } from './whole-record.ts'
 
 /** The real local server with one table, and a way past the store's rules. */
 export interface LocalTable {
@@ -33,7 +33,7 @@ export async function startLocalTable(table = 'records'): Promise<LocalTable> {
     async get(id) {
       const input = { TableName: table, Key: { id: { S: id } }, ConsistentRead: true }
       const { Item } = await client.send(new GetItemCommand(input))
-      return Item === undefined ? undefined : recordOf(Item)
+      return Item === undefined ? undefined : wholeRecordOf(Item)
     },
     async put(record) {
       const entries = Object.entries(record).filter(([, value]) => value !== undefined)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IdempotencyRecord } from '../../src/protocol/record.ts'
+import type { MetRecord } from '../../src/protocol/record.ts'
 import { manualClock, memoryStore } from '../../src/testing/index.ts'
 import { completion, context, heldBy, request, stuck } from './asks.ts'
 
@@ -44,6 +44,6 @@ test('goes by the clock it is given: a lease is over when the test says so', asy
 })
 
 /** What a careless test may do to an object that it was given. */
-function vandalise(record: IdempotencyRecord | undefined): void {
+function vandalise(record: MetRecord | undefined): void {
   if (record !== undefined) Object.assign(record, { status: 'VANDALISED' })
 }

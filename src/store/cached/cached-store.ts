@@ -1,7 +1,6 @@
 import { ConfigError } from '../../errors/config-error.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
-import { ttlSeconds } from '../../protocol/windows.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { systemRuntime } from '../../runtime/system.ts'
 import type { ClaimOutcome, ClaimRequest, RecordStore, Settlement } from '../contract.ts'
@@ -77,9 +76,9 @@ export function cachedStore(store: RecordStore, options: CachedStoreOptions = {}
 }
 
 /** The record that a completion has written; `undefined` for one with a result, which is not kept in memory. */
-function recordOf(settlement: Settlement): IdempotencyRecord | undefined {
+function recordOf(settlement: Settlement): MetRecord | undefined {
   if (settlement.kind !== 'complete' || settlement.result !== undefined) return undefined
-  const { claim, completedAt, expiresAt } = settlement
+  const { claim, expiresAt } = settlement
   return {
     id: claim.id,
     schemaVersion: SCHEMA_VERSION,
@@ -88,8 +87,6 @@ function recordOf(settlement: Settlement): IdempotencyRecord | undefined {
     fence: claim.fence,
     attempts: claim.attempt,
     expiresAt,
-    ttl: ttlSeconds(expiresAt),
     fingerprint: claim.fingerprint,
-    completedAt,
   }
 }

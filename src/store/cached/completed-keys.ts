@@ -1,16 +1,16 @@
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 
 /** Completed records by id, at most so many; the least recently used goes first. */
 export class CompletedKeys {
   readonly #most: number
-  readonly #records = new Map<string, IdempotencyRecord>()
+  readonly #records = new Map<string, MetRecord>()
 
   constructor(most: number) {
     this.#most = most
   }
 
   /** The record, if it is remembered; using it makes it the youngest. */
-  get(id: string): IdempotencyRecord | undefined {
+  get(id: string): MetRecord | undefined {
     const record = this.#records.get(id)
     if (record !== undefined) {
       this.#records.delete(id)
@@ -19,7 +19,7 @@ export class CompletedKeys {
     return record
   }
 
-  add(record: IdempotencyRecord): void {
+  add(record: MetRecord): void {
     this.#records.delete(record.id)
     this.#records.set(record.id, record)
     if (this.#records.size <= this.#most) return

@@ -1,5 +1,5 @@
 import { decide, dependsOnClock, formerAttempts, isClaimable } from '../../protocol/decide.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
 import type { Write } from './write.ts'
@@ -26,7 +26,7 @@ export function insertStep(connection: Connection, request: ClaimRequest): Claim
 export function classify(
   connection: Connection,
   request: ClaimRequest,
-  record: IdempotencyRecord | undefined,
+  record: MetRecord | undefined,
   context: CallContext,
   last: boolean,
 ): NextStep {
@@ -90,6 +90,6 @@ export function isUnsure(connection: Connection, next: NextStep): boolean {
   return next.answer.kind === 'busy' && next.answer.reason === 'clock-skew'
 }
 
-function busy(record: IdempotencyRecord | undefined, reason: BusyReason): NextStep {
+function busy(record: MetRecord | undefined, reason: BusyReason): NextStep {
   return { answer: { kind: 'busy', leaseUntil: record?.leaseUntil, reason } }
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import { decodeResult } from './stored-result.ts'
 
 export type Item = Record<string, AttributeValue>
@@ -14,7 +14,7 @@ export function attributeOf(value: string | number | Uint8Array): AttributeValue
 }
 
 /** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
-export function recordOf(item: Item): IdempotencyRecord {
+export function recordOf(item: Item): MetRecord {
   const fence = number(item['fence'])
   return {
     id: text(item['id']) ?? '',
@@ -26,7 +26,6 @@ export function recordOf(item: Item): IdempotencyRecord {
     attempts: number(item['attempts']) ?? 0,
     leaseUntil: number(item['leaseUntil']),
     expiresAt: number(item['expiresAt']) ?? Number.POSITIVE_INFINITY,
-    ttl: number(item['ttl']) ?? 0,
     fingerprint: text(item['fingerprint']),
     // Read where it is wanted: a duplicate is skipped without looking at its result.
     get result() {
@@ -34,10 +33,6 @@ export function recordOf(item: Item): IdempotencyRecord {
     },
     failure: text(item['failure']),
     poisonedAt: number(item['poisonedAt']),
-    messageId: text(item['messageId']),
-    receiveCount: number(item['receiveCount']),
-    firstSeenAt: number(item['firstSeenAt']),
-    completedAt: number(item['completedAt']),
   }
 }
 

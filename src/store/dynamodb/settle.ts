@@ -1,4 +1,4 @@
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import { judgeCompletion } from '../../protocol/settlement.ts'
 import type { CallContext, Settlement, SettleOutcome } from '../contract.ts'
 import { nameOf } from './failures.ts'
@@ -40,7 +40,7 @@ export async function settle(
 /** A release or an extension that landed and lost its answer shows our owner and what it was to write. */
 function landedBefore(
   settlement: Exclude<Settlement, { kind: 'complete' }>,
-  met: IdempotencyRecord | undefined,
+  met: MetRecord | undefined,
 ): boolean {
   if (met?.owner !== settlement.claim.owner || met.fence !== settlement.claim.fence) return false
   return settlement.kind === 'release'
@@ -57,7 +57,7 @@ function unknown(error: unknown): SettleOutcome {
   return { kind: 'unknown', error }
 }
 
-function lost(met: IdempotencyRecord | undefined): SettleOutcome {
+function lost(met: MetRecord | undefined): SettleOutcome {
   const detail =
     met === undefined ? 'the record is gone' : `the record is ${met.status} under fence ${met.fence}`
   return { kind: 'lease-lost', detail }

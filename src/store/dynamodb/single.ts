@@ -1,4 +1,4 @@
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { isConditionFailure, isMisconfigured } from './failures.ts'
@@ -9,9 +9,9 @@ import { toPut, toUpdate, type Write } from './write.ts'
 /** What became of a conditional write. */
 export type Written =
   /** It landed; `old` is what it replaced, where the write asked for it. */
-  | { readonly old: IdempotencyRecord | undefined }
+  | { readonly old: MetRecord | undefined }
   /** Its condition failed on this record; `undefined`: there is none. */
-  | { readonly met: IdempotencyRecord | undefined }
+  | { readonly met: MetRecord | undefined }
   /** It did not come through, or nobody knows whether it did. */
   | { readonly failed: unknown }
 

@@ -1,7 +1,7 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import { type Claimable, formerAttempts } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { MetRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
 import type { ClaimRequest, Settlement } from '../contract.ts'
 import { n, s } from './item.ts'
@@ -15,7 +15,7 @@ export function insertWrite(request: ClaimRequest, now: number): Write {
 }
 
 /** A claim over exactly the record that was observed. */
-export function takeOverWrite(request: ClaimRequest, observed: IdempotencyRecord, why: Claimable): Write {
+export function takeOverWrite(request: ClaimRequest, observed: MetRecord, why: Claimable): Write {
   const { status, owner, fence, leaseUntil, expiresAt } = observed
   return {
     id: request.id,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { RecordStatus } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
-import { FORMS, granted, plain } from './scene.ts'
+import { FORMS, granted, met } from './scene.ts'
 import type { Rules } from './subject.ts'
 
 const STATUSES: readonly RecordStatus[] = ['IN_PROGRESS', 'COMPLETED', 'FAILED', 'POISONED']
@@ -105,7 +105,7 @@ export const claimRules: Rules = {
         const record = await scene.given({ status: 'COMPLETED', expiresAt, result: '{"id":7}' })
         const outcome = await scene.ask(form, scene.request({ id: record.id }))
         if (outcome.kind !== 'duplicate') assert.fail(`expected duplicate, got ${JSON.stringify(outcome)}`)
-        assert.deepEqual(plain(outcome.record), record, 'a duplicate carries the record and its result')
+        assert.deepEqual(met(outcome.record), met(record), 'a duplicate carries the record and its result')
         await scene.untouched(record, 'a duplicate')
       }
     }
@@ -188,7 +188,7 @@ export const claimRules: Rules = {
       for (const sentAt of [undefined, poisonedAt, lastOld]) {
         const outcome = await scene.ask(form, scene.request({ id: record.id, sentAt }))
         if (outcome.kind !== 'poisoned') assert.fail(`expected poisoned, got ${JSON.stringify(outcome)}`)
-        assert.deepEqual(plain(outcome.record), record)
+        assert.deepEqual(met(outcome.record), met(record))
         await scene.untouched(record, 'a poisoned answer')
       }
       const request = scene.request({ id: record.id, sentAt: lastOld + 1 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import type { IdempotencyRecord, MetRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
 import type {
   CallContext,
@@ -178,10 +178,16 @@ export function granted(outcome: ClaimOutcome, origin?: ClaimOrigin): Claimed {
 }
 
 /** A record without its undefined fields: absent and undefined mean the same. */
-export function plain(record: IdempotencyRecord): IdempotencyRecord {
+export function plain<Given extends MetRecord>(record: Given): Given {
   const defined = Object.entries(record).filter(([, value]) => value !== undefined)
   // Entries lose the type; nothing but undefined was taken away.
-  return Object.fromEntries(defined) as unknown as IdempotencyRecord
+  return Object.fromEntries(defined) as unknown as Given
+}
+
+/** What every store hands over of a record that a claim met, however much more it does. */
+export function met(record: MetRecord | IdempotencyRecord): MetRecord {
+  const { ttl, messageId, receiveCount, firstSeenAt, completedAt, ...decisive } = record as IdempotencyRecord
+  return plain(decisive)
 }
 
 function only<Outcome>(outcomes: readonly Outcome[]): Outcome {

@@ -5,11 +5,11 @@ import type { MessageEvent, OnceEvent } from '../../../src/observe/events.ts'
 import type { IdempotencyRecord } from '../../../src/protocol/record.ts'
 import type { RecordStore } from '../../../src/store/contract.ts'
 import { dynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { recordOf } from '../../../src/store/dynamodb/item.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
 import { dynamoClient } from '../../servers/clients.ts'
 import { type FaultProxy, startFaultProxy } from '../../servers/fault-proxy.ts'
 import { startLocalTable } from '../../store/local-table.ts'
+import { wholeRecordOf } from '../../store/whole-record.ts'
 
 /** The real local server behind a proxy that can do to requests what networks do. */
 export interface FaultyDynamo {
@@ -92,7 +92,7 @@ export async function startFaultyDynamo(): Promise<FaultyDynamo> {
     },
     async records(namespace) {
       const { Items: items = [] } = await table.client.send(new ScanCommand({ TableName: table.table }))
-      return items.map(recordOf).filter(({ id }) => id.startsWith(`${namespace}#`))
+      return items.map(wholeRecordOf).filter(({ id }) => id.startsWith(`${namespace}#`))
     },
     async stop() {
       for (const client of clients) client.destroy()
