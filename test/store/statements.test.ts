@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
+import { toStatement } from '../../src/store/dynamodb/write.ts'
 import { createTable } from '../servers/table.ts'
 import { completion, context, extending, holderOf, releasing, request, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
@@ -20,15 +21,17 @@ beforeEach(() => {
   store = dynamoStore({ table: local.table, client })
 })
 
-const CLAIMED = `'status': ?, 'owner': ?, 'fence': ?, 'attempts': ?, 'leaseUntil': ?, 'expiresAt': ?, 'ttl': ?`
-const SET_CLAIMED = `"status"=?, "owner"=?, "fence"=?, "attempts"=?, "leaseUntil"=?, "expiresAt"=?, "ttl"=?`
-const HELD = `WHERE "id"=? AND "status"=? AND "owner"=? AND "fence"=?`
+// `0` stands for any whole number.
+const CLAIMED = `'status': 'IN_PROGRESS', 'owner': ?, 'fence': 0, 'attempts': 0, 'leaseUntil': 0, 'expiresAt': 0, 'ttl': 0`
+const SET_CLAIMED = `"status"='IN_PROGRESS', "owner"=?, "fence"=0, "attempts"=0, "leaseUntil"=0, "expiresAt"=0, "ttl"=0`
+const held = (status: string) => `WHERE "id"=? AND "status"='${status}' AND "owner"=? AND "fence"=0`
+const HELD = held('IN_PROGRESS')
 
 describe('the text of a batch statement', () => {
   test('first delivery: INSERT, which demands that the item is absent', async () => {
     await store.claim(requests(2), context())
     expect(texts()).toEqual([
-      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': ?, 'firstSeenAt': ?, ${CLAIMED}, 'fingerprint': ?, 'messageId': ?, 'receiveCount': ?}`,
+      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': 0, 'firstSeenAt': 0, ${CLAIMED}, 'fingerprint': ?, 'messageId': ?, 'receiveCount': 0}`,
     ])
   })
 
@@ -36,28 +39,28 @@ describe('the text of a batch statement', () => {
     const bare = { fingerprint: undefined, messageId: undefined, receiveCount: undefined }
     await store.claim(requests(2, bare), context())
     expect(texts()).toEqual([
-      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': ?, 'firstSeenAt': ?, ${CLAIMED}}`,
+      `INSERT INTO "records" VALUE {'id': ?, 'schemaVersion': 0, 'firstSeenAt': 0, ${CLAIMED}}`,
     ])
   })
 
   test('takeover: compares status, owner, fence and lease as read', async () => {
     await overTwo({})
     expect(texts()).toEqual([
-      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? ${HELD} AND "leaseUntil"=?`,
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=0 ${HELD} AND "leaseUntil"=0`,
     ])
   })
 
   test('claim of a failed record: compares status, owner and fence as read', async () => {
     await overTwo({ status: 'FAILED', leaseUntil: undefined })
     expect(texts()).toEqual([
-      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? ${HELD}`,
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=0 ${held('FAILED')}`,
     ])
   })
 
   test('claim of a record whose window is over: its result goes', async () => {
     await overTwo({ status: 'COMPLETED', leaseUntil: undefined, expiresAt: Date.now() - 60_000, result: '1' })
     expect(texts()).toEqual([
-      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=? REMOVE "result" ${HELD} AND "expiresAt"=?`,
+      `UPDATE "records" SET ${SET_CLAIMED}, "fingerprint"=?, "messageId"=?, "receiveCount"=0 REMOVE "result" ${held('COMPLETED')} AND "expiresAt"=0`,
     ])
   })
 
@@ -66,8 +69,8 @@ describe('the text of a batch statement', () => {
     await settleTwo(completion(holderOf(first)), completion(holderOf(second), '"done"'))
     // The records are not there, so two statements more put them.
     expect(texts().slice(0, 2)).toEqual([
-      `UPDATE "records" SET "status"=?, "completedAt"=?, "expiresAt"=?, "ttl"=? REMOVE "leaseUntil" ${HELD}`,
-      `UPDATE "records" SET "status"=?, "completedAt"=?, "expiresAt"=?, "ttl"=?, "result"=? REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"='COMPLETED', "completedAt"=0, "expiresAt"=0, "ttl"=0 REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"='COMPLETED', "completedAt"=0, "expiresAt"=0, "ttl"=0, "result"=? REMOVE "leaseUntil" ${HELD}`,
     ])
   })
 
@@ -75,18 +78,18 @@ describe('the text of a batch statement', () => {
     const [first, second] = [stuck(), stuck()]
     await settleTwo(releasing(holderOf(first)), releasing(holderOf(second), 'POISONED'))
     expect(texts()).toEqual([
-      `UPDATE "records" SET "status"=?, "failure"=?, "expiresAt"=?, "ttl"=? REMOVE "leaseUntil" ${HELD}`,
-      `UPDATE "records" SET "status"=?, "failure"=?, "expiresAt"=?, "ttl"=?, "poisonedAt"=? REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"='FAILED', "failure"=?, "expiresAt"=0, "ttl"=0 REMOVE "leaseUntil" ${HELD}`,
+      `UPDATE "records" SET "status"='POISONED', "failure"=?, "expiresAt"=0, "ttl"=0, "poisonedAt"=0 REMOVE "leaseUntil" ${HELD}`,
     ])
   })
 
   test('extend', async () => {
     await settleTwo(extending(holderOf(stuck())), extending(holderOf(stuck())))
-    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=?, "expiresAt"=?, "ttl"=? ${HELD}`])
+    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=0, "expiresAt"=0, "ttl"=0 ${HELD}`])
   })
 })
 
-test('every settlement compares IN_PROGRESS, the owner and the fence: as parameters, in the order of the text', async () => {
+test('every settlement compares IN_PROGRESS, the owner and the fence: in the order of the text', async () => {
   const record = stuck()
   const claim = holderOf(record)
   for (const one of [
@@ -99,14 +102,37 @@ test('every settlement compares IN_PROGRESS, the owner and the fence: as paramet
     client.reset()
     await settleTwo(one, extending(holderOf(stuck())))
     const [statement] = client.statements()
-    expect(statement?.Parameters?.slice(-4)).toEqual([
-      { S: claim.id },
-      { S: 'IN_PROGRESS' },
-      { S: claim.owner },
-      { N: String(claim.fence) },
-    ])
+    expect(statement?.Statement?.split(' WHERE ')[1]).toBe(
+      `"id"=? AND "status"='IN_PROGRESS' AND "owner"=? AND "fence"=${claim.fence}`,
+    )
+    expect(statement?.Parameters?.slice(-2)).toEqual([{ S: claim.id }, { S: claim.owner }])
     expect(statement?.Statement?.match(/\?/g)).toHaveLength(statement?.Parameters?.length ?? 0)
   }
+})
+
+test('only whole numbers and statuses stand in the text; what could break it is a parameter', () => {
+  const bytes = new Uint8Array([1])
+  const set = {
+    ...{ whole: 7, zero: 0, most: Number.MAX_SAFE_INTEGER, status: 'POISONED' },
+    ...{
+      half: 0.5,
+      below: -1,
+      beyond: 2 ** 53,
+      none: Number.NaN,
+      quote: "I'S_QUOTED",
+      lower: 'completed',
+      bytes,
+    },
+  }
+  const { Statement, Parameters } = toStatement('records', { id: 'test#1', set })
+  expect(Statement).toBe(
+    `INSERT INTO "records" VALUE {'id': ?, 'whole': 7, 'zero': 0, 'most': 9007199254740991, 'status': 'POISONED', 'half': ?, 'below': ?, 'beyond': ?, 'none': ?, 'quote': ?, 'lower': ?, 'bytes': ?}`,
+  )
+  expect(Parameters).toEqual([
+    { S: 'test#1' },
+    ...[{ N: '0.5' }, { N: '-1' }, { N: '9007199254740992' }, { N: 'NaN' }],
+    ...[{ S: "I'S_QUOTED" }, { S: 'completed' }, { B: bytes }],
+  ])
 })
 
 test('every statement asks for the item that a failed condition met', async () => {
@@ -184,9 +210,9 @@ describe('the single-item form', () => {
   })
 })
 
-/** Different texts of what was sent, in order. */
+/** Different texts of what was sent, in order, with `0` for every number. */
 function texts(): (string | undefined)[] {
-  return [...new Set(client.statements().map((one) => one.Statement))]
+  return [...new Set(client.statements().map((one) => one.Statement?.replace(/(?<=[:=] ?)\d+/g, '0')))]
 }
 
 async function overTwo(changes: Parameters<typeof stuck>[0]): Promise<void> {

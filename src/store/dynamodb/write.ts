@@ -7,6 +7,9 @@ import type {
 import { TABLE_KEY } from '../../protocol/names.ts'
 import { attributeOf, s } from './item.ts'
 
+/** The form of a status: without a quote, so that any string that has it may stand in a statement's text. */
+const STATUS = /^[A-Z_]{6,11}$/
+
 /** Attributes by name, as they are meant; one without a value is left out. */
 export type Attributes = Readonly<Record<string, string | number | Uint8Array | undefined>>
 
@@ -22,7 +25,8 @@ export interface Write {
 
 /**
  * As a PartiQL statement of a batch. Grammar kept to what is known to mean the same on DynamoDB and on the local
- * servers: one SET with commas, at most one REMOVE, `?` parameters, double-quoted names, `=` joined by AND. INSERT
+ * servers: one SET with commas, at most one REMOVE, `?` parameters, double-quoted names, `=` joined by AND. Whole
+ * numbers and the names of statuses stand in the text, which costs half of a parameter; no other value does. INSERT
  * demands that the item is absent; UPDATE never creates.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
  */
@@ -31,11 +35,11 @@ export function toStatement(table: string, { id, set, remove, equals }: Write): 
   let Statement: string
   if (equals === undefined) {
     Parameters.push(s(id))
-    Statement = `INSERT INTO "${table}" VALUE {'${TABLE_KEY}': ?${list(set, Parameters, ", '", "': ?")}}`
+    Statement = `INSERT INTO "${table}" VALUE {'${TABLE_KEY}': ?${list(set, Parameters, ", '", "': ")}}`
   } else {
-    const changes = list(set, Parameters, ', "', '"=?').slice(2)
+    const changes = list(set, Parameters, ', "', '"=').slice(2)
     Parameters.push(s(id))
-    Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE "${TABLE_KEY}"=?${list(equals, Parameters, ' AND "', '"=?')}`
+    Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE "${TABLE_KEY}"=?${list(equals, Parameters, ' AND "', '"=')}`
   }
   return { Statement, Parameters, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
 }
@@ -82,14 +86,22 @@ export function toUpdate(table: string, { id, set, remove, equals = {} }: Write)
   }
 }
 
-/** Names between `before` and `after`, one after another; their values are pushed to `parameters`. */
+/**
+ * Names between `before` and `after`, one after another, each with its value: a literal, or `?` and one more parameter.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.data-types.html
+ */
 function list(attributes: Attributes, parameters: AttributeValue[], before: string, after: string): string {
   let text = ''
   for (const name in attributes) {
     const value = attributes[name]
     if (value === undefined) continue
-    parameters.push(attributeOf(value))
     text += before + name + after
+    if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) text += value
+    else if (typeof value === 'string' && STATUS.test(value)) text += `'${value}'`
+    else {
+      parameters.push(attributeOf(value))
+      text += '?'
+    }
   }
   return text
 }

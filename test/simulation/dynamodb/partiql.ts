@@ -2,67 +2,111 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { equals, type Item } from './item.ts'
 import { Tokens } from './tokens.ts'
 
-/** A PartiQL statement, read once per text. Parameters are numbered by their `?`. */
+/** A PartiQL statement with its values in place. */
 export interface Statement {
   readonly kind: 'insert' | 'update'
   readonly table: string
-  /** Which parameter is the key. */
-  readonly key: number
-  /** Attributes written, each from a parameter. */
-  readonly assignments: readonly (readonly [name: string, parameter: number])[]
+  readonly id: string
+  /** Attributes written, in the order of the text. */
+  readonly assignments: readonly NamedValue[]
   readonly removals: readonly string[]
   /** Beside the key; all must be equal. */
-  readonly conditions: readonly (readonly [name: string, parameter: number])[]
+  readonly conditions: readonly NamedValue[]
 }
 
-const PATTERN = /"(?:[^"]|"")*"|'[^']*'|[A-Z]+|[{}:,=?]/g
-const statements = new Map<string, Statement>()
+type NamedValue = readonly [name: string, value: AttributeValue]
+
+/** Where a value comes from: a parameter by its `?`, a number by its place among the text's numbers, or the text. */
+type Source =
+  | { readonly parameter: number }
+  | { readonly number: number }
+  | { readonly value: AttributeValue }
+
+/** A statement without its numbers and parameters, read once per text of that shape. */
+interface Shape extends Pick<Statement, 'kind' | 'table' | 'removals'> {
+  readonly key: Source
+  readonly assignments: readonly (readonly [name: string, source: Source])[]
+  readonly conditions: readonly (readonly [name: string, source: Source])[]
+}
+
+const PATTERN = /"(?:[^"]|"")*"|'[^']*'|[A-Z]+|[{}:,=?#]/g
+const NUMBER = /(?<=[:=] ?)\d+/g
+const shapes = new Map<string, Shape>()
 
 /**
  * The two forms in use, no more: `INSERT INTO "t" VALUE {'a': ?, …}` and
- * `UPDATE "t" SET "a"=?, … REMOVE "b" … WHERE "id"=? AND "c"=? …`. Anything else throws.
+ * `UPDATE "t" SET "a"=?, … REMOVE "b" … WHERE "id"=? AND "c"=? …`; for each `?` a whole number or a quoted string may
+ * stand in the text. Anything else throws.
  */
-export function statementOf(text: string): Statement {
-  let statement = statements.get(text)
-  if (statement === undefined) {
-    const tokens = new Tokens(text, PATTERN)
-    statement = tokens.skip('INSERT') ? insert(tokens) : update(tokens)
+export function statementOf(text: string, parameters: readonly AttributeValue[]): Statement {
+  const numbers = text.match(NUMBER) ?? []
+  const outline = text.replace(NUMBER, '#')
+  let shape = shapes.get(outline)
+  if (shape === undefined) {
+    const tokens = new Tokens(outline, PATTERN)
+    shape = tokens.skip('INSERT') ? insert(tokens) : update(tokens)
     tokens.end()
-    statements.set(text, statement)
+    shapes.set(outline, shape)
   }
-  return statement
+  const { kind, table, removals, key, assignments, conditions } = shape
+  const value = (source: Source): AttributeValue => {
+    if ('value' in source) return source.value
+    const found = 'number' in source ? { N: numbers[source.number] ?? '' } : parameters[source.parameter]
+    if (found === undefined) throw new Error(`the simulated table misses a parameter of ${text}`)
+    return found
+  }
+  const named = ([name, source]: readonly [string, Source]): NamedValue => [name, value(source)]
+  const id = value(key).S ?? ''
+  return {
+    kind,
+    table,
+    id,
+    removals,
+    assignments: assignments.map(named),
+    conditions: conditions.map(named),
+  }
 }
 
-function insert(tokens: Tokens): Statement {
+/** Reads the sources of values in the order of the text. */
+function sources(tokens: Tokens): () => Source {
+  let parameters = 0
+  let numbers = 0
+  return () => {
+    if (tokens.skip('?')) return { parameter: parameters++ }
+    if (tokens.skip('#')) return { number: numbers++ }
+    return { value: { S: unquote(tokens.take()) } }
+  }
+}
+
+function insert(tokens: Tokens): Shape {
   tokens.expect('INTO')
   const table = unquote(tokens.take())
   tokens.expect('VALUE')
   tokens.expect('{')
-  const assignments: [string, number][] = []
+  const source = sources(tokens)
+  const assignments: [string, Source][] = []
   do {
     const name = unquote(tokens.take())
     tokens.expect(':')
-    tokens.expect('?')
-    assignments.push([name, assignments.length])
+    assignments.push([name, source()])
   } while (tokens.skip(','))
   tokens.expect('}')
-  const key = assignments.findIndex(([name]) => name === 'id')
-  if (key < 0) throw tokens.error('the key')
+  const key = assignments.find(([name]) => name === 'id')?.[1]
+  if (key === undefined) throw tokens.error('the key')
   return { kind: 'insert', table, key, assignments, removals: [], conditions: [] }
 }
 
-function update(tokens: Tokens): Statement {
+function update(tokens: Tokens): Shape {
   tokens.expect('UPDATE')
   const table = unquote(tokens.take())
   tokens.expect('SET')
-  let parameters = 0
-  const equality = (): [string, number] => {
+  const source = sources(tokens)
+  const equality = (): [string, Source] => {
     const name = unquote(tokens.take())
     tokens.expect('=')
-    tokens.expect('?')
-    return [name, parameters++]
+    return [name, source()]
   }
-  const assignments: [string, number][] = []
+  const assignments: [string, Source][] = []
   do assignments.push(equality())
   while (tokens.skip(','))
   const removals: string[] = []
@@ -70,7 +114,7 @@ function update(tokens: Tokens): Statement {
   tokens.expect('WHERE')
   const [keyName, key] = equality()
   if (keyName !== 'id') throw tokens.error('the key first')
-  const conditions: [string, number][] = []
+  const conditions: [string, Source][] = []
   while (tokens.skip('AND')) conditions.push(equality())
   return { kind: 'update', table, key, assignments, removals, conditions }
 }
@@ -88,29 +132,17 @@ export type StatementResult =
   | { readonly code: 'DuplicateItem' | 'ConditionalCheckFailed'; readonly found: Item | undefined }
 
 /** What one statement makes of the item it names. */
-export function execute(
-  statement: Statement,
-  parameters: readonly AttributeValue[],
-  old: Item | undefined,
-): StatementResult {
-  if (statement.kind === 'insert') {
-    if (old !== undefined) return { code: 'DuplicateItem', found: old }
-    const item: Record<string, AttributeValue> = {}
-    for (const [name, parameter] of statement.assignments) item[name] = parameterOf(parameters, parameter)
-    return { item }
+export function execute(statement: Statement, old: Item | undefined): StatementResult {
+  const { kind, assignments, removals, conditions } = statement
+  if (kind === 'insert') {
+    return old === undefined
+      ? { item: Object.fromEntries(assignments) }
+      : { code: 'DuplicateItem', found: old }
   }
-  const holds =
-    old !== undefined &&
-    statement.conditions.every(([name, parameter]) => equals(old[name], parameterOf(parameters, parameter)))
+  const holds = old !== undefined && conditions.every(([name, value]) => equals(old[name], value))
   if (!holds) return { code: 'ConditionalCheckFailed', found: old }
   const item: Record<string, AttributeValue> = { ...old }
-  for (const [name, parameter] of statement.assignments) item[name] = parameterOf(parameters, parameter)
-  for (const name of statement.removals) delete item[name]
+  for (const [name, value] of assignments) item[name] = value
+  for (const name of removals) delete item[name]
   return { item }
-}
-
-function parameterOf(parameters: readonly AttributeValue[], index: number): AttributeValue {
-  const value = parameters[index]
-  if (value === undefined) throw new Error(`the simulated table misses parameter ${index + 1}`)
-  return value
 }

@@ -57,24 +57,21 @@ export class Table {
 
   /** One statement of a batch. */
   execute(text: string, parameters: readonly AttributeValue[], writer: Host): WriteResult {
-    const statement = statementOf(text)
+    const statement = statementOf(text, parameters)
     if (statement.table !== this.name) throw new Error(`no table ${statement.table}`)
-    const id = parameters[statement.key]?.S ?? ''
+    const { id } = statement
     const old = this.items.get(id)
-    const result = execute(statement, parameters, old)
+    const result = execute(statement, old)
     if ('item' in result) {
       this.#store(id, old, result.item, writer)
       return { old }
     }
     const offered: Record<string, AttributeValue> = { ...old }
     let owner: string | undefined
-    for (const [name, parameter] of statement.conditions) {
-      if (name === 'owner') owner = parameters[parameter]?.S
-    }
-    for (const [name, parameter] of statement.assignments) {
-      const value = parameters[parameter]
-      if (value !== undefined) offered[name] = value
-      if (name === 'owner') owner = value?.S
+    for (const [name, value] of statement.conditions) if (name === 'owner') owner = value.S
+    for (const [name, value] of statement.assignments) {
+      offered[name] = value
+      if (name === 'owner') owner = value.S
     }
     this.#watcher.refused(id, offered, owner, old, writer)
     return result
