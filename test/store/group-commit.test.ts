@@ -80,7 +80,8 @@ test('no request names an item twice: the second settlement of a claim goes in t
   ])
   expect(sizes()).toEqual([3, 3])
   for (const { input } of client.calls) {
-    const ids = (input.Statements ?? []).map((one) => one.Parameters?.at(-2)?.S)
+    const ids = (input.Statements ?? []).map((one) => /"id"='([^']+)'/.exec(one.Statement ?? '')?.[1])
+    expect(ids).not.toContain(undefined)
     expect(new Set(ids).size).toBe(ids.length)
   }
 })

@@ -7,8 +7,11 @@ import type {
 import { TABLE_KEY } from '../../protocol/names.ts'
 import { attributeOf, s } from './item.ts'
 
-/** The form of a status: without a quote, so that any string that has it may stand in a statement's text. */
-const STATUS = /^[A-Z_]{6,11}$/
+/**
+ * Strings that stand in a statement's text: ids, tokens, hashes and names. Nothing of this can end a literal. In the text
+ * a value costs half of what a parameter does; whatever is not of this form is one.
+ */
+const PLAIN = /^[\w.#-]{1,128}$/
 
 /** Attributes by name, as they are meant; one without a value is left out. */
 export type Attributes = Readonly<Record<string, string | number | Uint8Array | undefined>>
@@ -25,8 +28,7 @@ export interface Write {
 
 /**
  * As a PartiQL statement of a batch. Grammar kept to what is known to mean the same on DynamoDB and on the local
- * servers: one SET with commas, at most one REMOVE, `?` parameters, double-quoted names, `=` joined by AND. Whole
- * numbers and the names of statuses stand in the text, which costs half of a parameter; no other value does. INSERT
+ * servers: one SET with commas, at most one REMOVE, `?` parameters, double-quoted names, `=` joined by AND. INSERT
  * demands that the item is absent; UPDATE never creates.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
  */
@@ -34,14 +36,18 @@ export function toStatement(table: string, { id, set, remove, equals }: Write): 
   const Parameters: AttributeValue[] = []
   let Statement: string
   if (equals === undefined) {
-    Parameters.push(s(id))
-    Statement = `INSERT INTO "${table}" VALUE {'${TABLE_KEY}': ?${list(set, Parameters, ", '", "': ")}}`
+    Statement = `INSERT INTO "${table}" VALUE {${list({ [TABLE_KEY]: id, ...set }, Parameters, ", '", "': ").slice(2)}}`
   } else {
     const changes = list(set, Parameters, ', "', '"=').slice(2)
-    Parameters.push(s(id))
-    Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE "${TABLE_KEY}"=?${list(equals, Parameters, ' AND "', '"=')}`
+    const conditions = list({ [TABLE_KEY]: id, ...equals }, Parameters, ' AND "', '"=').slice(5)
+    Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE ${conditions}`
   }
-  return { Statement, Parameters, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
+  return {
+    Statement,
+    // An empty list is refused.
+    Parameters: Parameters.length > 0 ? Parameters : undefined,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
 }
 
 /** As a single `PutItem` of an absent item. */
@@ -97,7 +103,7 @@ function list(attributes: Attributes, parameters: AttributeValue[], before: stri
     if (value === undefined) continue
     text += before + name + after
     if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) text += value
-    else if (typeof value === 'string' && STATUS.test(value)) text += `'${value}'`
+    else if (typeof value === 'string' && PLAIN.test(value)) text += `'${value}'`
     else {
       parameters.push(attributeOf(value))
       text += '?'

@@ -11,6 +11,7 @@ import type { Host } from '../host.ts'
 import type { Random } from '../random.ts'
 import type { World } from '../world.ts'
 import type { Item } from './item.ts'
+import { type Statement, statementOf } from './partiql.ts'
 import { ServiceError } from './service-error.ts'
 import type { Table } from './table.ts'
 
@@ -100,17 +101,18 @@ function batchExecute(
   if (statements.length > 25) throw new ServiceError('ValidationException', 400, 'more than 25 statements')
   const ids = new Set<string>()
   const responses: BatchStatementResponse[] = []
-  for (const { Statement: text = '', Parameters: parameters = [] } of statements) {
-    // Every form names its id exactly once among its parameters.
-    const id = parameters.find((value) => value.S?.includes('#'))?.S ?? ''
+  for (const { Statement: text = '', Parameters: parameters } of statements) {
+    if (parameters?.length === 0) throw new ServiceError('ValidationException', 400, 'no parameters')
+    const statement = statementOf(text, parameters ?? [])
+    const { id } = statement
     if (ids.has(id)) throw new ServiceError('ValidationException', 400, 'an item is named twice')
     ids.add(id)
     if (share < 1000 && !world.random.chance(share)) continue
-    responses.push(one(text, parameters))
+    responses.push(one(statement))
   }
   return answer(state, { Responses: responses })
 
-  function one(text: string, parameters: NonNullable<(typeof statements)[number]['Parameters']>) {
+  function one(statement: Statement) {
     if (state.batchDenied === 'statement') {
       world.coverage.hit('batchDenied')
       return refusal('AccessDenied', undefined)
@@ -121,12 +123,12 @@ function batchExecute(
       if (failure.applied) {
         const { hears } = host
         host.hears = false
-        table.execute(text, parameters, host)
+        table.execute(statement, host)
         host.hears = hears
       }
       return refusal(failure.code, undefined)
     }
-    const result = table.execute(text, parameters, host)
+    const result = table.execute(statement, host)
     if (!('code' in result)) return { TableName: table.name }
     return refusal(result.code, state.statementReturnsItem ? result.found : undefined)
   }

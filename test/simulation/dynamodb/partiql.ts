@@ -16,13 +16,10 @@ export interface Statement {
 
 type NamedValue = readonly [name: string, value: AttributeValue]
 
-/** Where a value comes from: a parameter by its `?`, a number by its place among the text's numbers, or the text. */
-type Source =
-  | { readonly parameter: number }
-  | { readonly number: number }
-  | { readonly value: AttributeValue }
+/** Where a value comes from: a parameter by its `?`, or the text by its place among the literals. */
+type Source = { readonly parameter: number } | { readonly literal: number }
 
-/** A statement without its numbers and parameters, read once per text of that shape. */
+/** A statement without its values, read once per text of that shape. */
 interface Shape extends Pick<Statement, 'kind' | 'table' | 'removals'> {
   readonly key: Source
   readonly assignments: readonly (readonly [name: string, source: Source])[]
@@ -30,7 +27,7 @@ interface Shape extends Pick<Statement, 'kind' | 'table' | 'removals'> {
 }
 
 const PATTERN = /"(?:[^"]|"")*"|'[^']*'|[A-Z]+|[{}:,=?#]/g
-const NUMBER = /(?<=[:=] ?)\d+/g
+const LITERAL = /(?<=[:=] ?)(?:\d+|'[^']*')/g
 const shapes = new Map<string, Shape>()
 
 /**
@@ -39,8 +36,8 @@ const shapes = new Map<string, Shape>()
  * stand in the text. Anything else throws.
  */
 export function statementOf(text: string, parameters: readonly AttributeValue[]): Statement {
-  const numbers = text.match(NUMBER) ?? []
-  const outline = text.replace(NUMBER, '#')
+  const literals = text.match(LITERAL) ?? []
+  const outline = text.replace(LITERAL, '#')
   let shape = shapes.get(outline)
   if (shape === undefined) {
     const tokens = new Tokens(outline, PATTERN)
@@ -50,8 +47,8 @@ export function statementOf(text: string, parameters: readonly AttributeValue[])
   }
   const { kind, table, removals, key, assignments, conditions } = shape
   const value = (source: Source): AttributeValue => {
-    if ('value' in source) return source.value
-    const found = 'number' in source ? { N: numbers[source.number] ?? '' } : parameters[source.parameter]
+    if ('literal' in source) return literalOf(literals[source.literal] ?? '')
+    const found = parameters[source.parameter]
     if (found === undefined) throw new Error(`the simulated table misses a parameter of ${text}`)
     return found
   }
@@ -70,12 +67,16 @@ export function statementOf(text: string, parameters: readonly AttributeValue[])
 /** Reads the sources of values in the order of the text. */
 function sources(tokens: Tokens): () => Source {
   let parameters = 0
-  let numbers = 0
+  let literals = 0
   return () => {
     if (tokens.skip('?')) return { parameter: parameters++ }
-    if (tokens.skip('#')) return { number: numbers++ }
-    return { value: { S: unquote(tokens.take()) } }
+    tokens.expect('#')
+    return { literal: literals++ }
   }
+}
+
+function literalOf(text: string): AttributeValue {
+  return text.startsWith("'") ? { S: text.slice(1, -1) } : { N: text }
 }
 
 function insert(tokens: Tokens): Shape {

@@ -2,7 +2,7 @@ import type { AttributeValue, PutItemCommandInput, UpdateItemCommandInput } from
 import type { Host } from '../host.ts'
 import { conditionOf, updateOf } from './expressions.ts'
 import type { Item, Values } from './item.ts'
-import { execute, statementOf } from './partiql.ts'
+import { execute, type Statement } from './partiql.ts'
 
 /** Who sees every write and every refusal, at the moment it happens. */
 export interface TableWatcher {
@@ -56,8 +56,7 @@ export class Table {
   }
 
   /** One statement of a batch. */
-  execute(text: string, parameters: readonly AttributeValue[], writer: Host): WriteResult {
-    const statement = statementOf(text, parameters)
+  execute(statement: Statement, writer: Host): WriteResult {
     if (statement.table !== this.name) throw new Error(`no table ${statement.table}`)
     const { id } = statement
     const old = this.items.get(id)
