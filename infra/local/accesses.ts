@@ -41,14 +41,15 @@ export function accessesOf(target: string, body: Body): readonly Access[] {
   }
 }
 
-/** The key of a statement is a parameter: its place is counted in the text. */
+/** The key of a statement stands in its text, or is a parameter: its place is counted in the text. */
 function statementAccess(statement: unknown): Access {
   const { Statement, Parameters } = record(statement)
   const text = String(Statement)
   const verb = text.slice(0, text.indexOf(' ')).toUpperCase()
   const action = `PartiQL${verb[0]}${verb.slice(1).toLowerCase()}`
-  const at = new RegExp(`(?:'${TABLE_KEY}'\\s*:|WHERE "${TABLE_KEY}"\\s*=)\\s*\\?`).exec(text)
+  const at = new RegExp(`(?:'${TABLE_KEY}'\\s*:|WHERE "${TABLE_KEY}"\\s*=)\\s*(?:\\?|'([^']*)')`).exec(text)
   if (!at) return access(action, [undefined])
+  if (at[1] !== undefined) return access(action, [at[1]])
   const before = text.slice(0, at.index).split('?').length - 1
   return access(action, [string(list(Parameters)[before])])
 }

@@ -40,7 +40,7 @@ describe('what IAM sees of a request', () => {
     ])
   })
 
-  it('is one access for each statement, its key by its place among the parameters', () => {
+  it('is one access for each statement, its key from the text or by its place among the parameters', () => {
     const Statements = [
       {
         Statement: `INSERT INTO "records" VALUE {'schemaVersion': ?, 'id': ?, 'status': ?}`,
@@ -50,10 +50,14 @@ describe('what IAM sees of a request', () => {
         Statement: `UPDATE "records" SET "status"=?, "ttl"=? REMOVE "leaseUntil" WHERE "id"=? AND "owner"=?`,
         Parameters: [S('COMPLETED'), { N: '1' }, S('b#2'), S('me')],
       },
+      { Statement: `INSERT INTO "records" VALUE {'id': 'c#3', 'owner': ?}`, Parameters: [S('me')] },
+      { Statement: `UPDATE "records" SET "owner"='id' WHERE "id"='d#4' AND "status"='FAILED'` },
     ]
     expect(accessesOf('DynamoDB_20120810.BatchExecuteStatement', { Statements })).toEqual([
       { action: 'dynamodb:PartiQLInsert', keys: ['a#1'] },
       { action: 'dynamodb:PartiQLUpdate', keys: ['b#2'] },
+      { action: 'dynamodb:PartiQLInsert', keys: ['c#3'] },
+      { action: 'dynamodb:PartiQLUpdate', keys: ['d#4'] },
     ])
   })
 
