@@ -122,16 +122,17 @@ test('only whole numbers and plain words stand in the text; what could break it 
       accent: 'é',
       long: 'x'.repeat(129),
       bytes,
+      result: 'plain',
     },
   }
   const { Statement, Parameters } = toStatement('records', { id: "o'id", set, equals: { owner: 'a?' } })
   expect(Statement).toBe(
-    `UPDATE "records" SET "whole"=7, "zero"=0, "most"=9007199254740991, "status"='POISONED', "token"='-_aZ09.#', "half"=?, "below"=?, "beyond"=?, "none"=?, "quote"=?, "double"=?, "empty"=?, "space"=?, "line"=?, "accent"=?, "long"=?, "bytes"=? WHERE "id"=? AND "owner"=?`,
+    `UPDATE "records" SET "whole"=7, "zero"=0, "most"=9007199254740991, "status"='POISONED', "token"='-_aZ09.#', "half"=?, "below"=?, "beyond"=?, "none"=?, "quote"=?, "double"=?, "empty"=?, "space"=?, "line"=?, "accent"=?, "long"=?, "bytes"=?, "result"=? WHERE "id"=? AND "owner"=?`,
   )
   expect(Parameters).toEqual([
     ...[{ N: '0.5' }, { N: '-1' }, { N: '9007199254740992' }, { N: 'NaN' }],
     ...["it's", '"', '', 'a b', 'a\n', 'é', 'x'.repeat(129)].map((S) => ({ S })),
-    ...[{ B: bytes }, { S: "o'id" }, { S: 'a?' }],
+    ...[{ B: bytes }, { S: 'plain' }, { S: "o'id" }, { S: 'a?' }],
   ])
   expect(toStatement('records', { id: 'n#1', set: { status: 'FAILED' } })).toMatchObject({
     Statement: `INSERT INTO "records" VALUE {'id': 'n#1', 'status': 'FAILED'}`,

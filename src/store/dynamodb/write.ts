@@ -9,7 +9,8 @@ import { attributeOf, s } from './item.ts'
 
 /**
  * Strings that stand in a statement's text: ids, tokens, hashes and names. Nothing of this can end a literal. In the text
- * a value costs half of what a parameter does; whatever is not of this form is one.
+ * a value costs half of what a parameter does; whatever is not of this form is one, and so is every result: statements may
+ * be logged, and a result is the user's.
  */
 const PLAIN = /^[\w.#-]{1,128}$/
 
@@ -103,7 +104,7 @@ function list(attributes: Attributes, parameters: AttributeValue[], before: stri
     if (value === undefined) continue
     text += before + name + after
     if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) text += value
-    else if (typeof value === 'string' && PLAIN.test(value)) text += `'${value}'`
+    else if (typeof value === 'string' && name !== 'result' && PLAIN.test(value)) text += `'${value}'`
     else {
       parameters.push(attributeOf(value))
       text += '?'
