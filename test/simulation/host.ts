@@ -55,7 +55,11 @@ export class Host implements Recipient {
       now: () => world.time + skew,
       monotonic: () => world.time - this.bornAt,
       random: () => world.random.fraction(),
-      token: () => `token-${number}-${++this.#tokens}`.padEnd(22, '.'),
+      token: () => {
+        const token = `token-${number}-${++this.#tokens}`.padEnd(22, '.')
+        this.onToken(token)
+        return token
+      },
       after: (ms, callback) => {
         const event = this.after(Math.max(0, Math.ceil(ms)), 'timer', callback)
         return () => {
@@ -101,6 +105,9 @@ export class Host implements Recipient {
 
   /** Called once at its death. */
   readonly onDeaths: (() => void)[] = []
+
+  /** Called with every owner token that its code draws. */
+  onToken: (token: string) => void = () => {}
 
   freeze(): void {
     this.frozen = true

@@ -29,11 +29,11 @@ export class Checker implements TableWatcher {
   /** Records that somebody changed from outside: what was promised of them is off. */
   readonly tampered = new Set<string>()
   readonly invocations = new Map<number, Invocation>()
-  /** The latest invocation of each host. */
-  readonly latest = new Map<Host, Invocation>()
   #claims = new Map<string, ClaimRecord>()
   #latestClaims = new Map<string, ClaimRecord>()
   #claimsIn = new Map<string, ClaimRecord>()
+  /** The invocation that drew each owner token: a claim may land when a later one is running. */
+  #drawnIn = new Map<string, number>()
 
   constructor(simulation: Simulation) {
     this.simulation = simulation
@@ -46,7 +46,7 @@ export class Checker implements TableWatcher {
 
   invoked(invocation: Invocation): void {
     this.invocations.set(invocation.batch.number, invocation)
-    this.latest.set(invocation.host, invocation)
+    invocation.host.onToken = (token) => this.#drawnIn.set(token, invocation.batch.number)
   }
 
   claimOf(id: string, fence: number, host: Host): ClaimRecord | undefined {
@@ -233,7 +233,7 @@ export class Checker implements TableWatcher {
       owner: now.owner,
       fence: now.fence,
       host: writer,
-      invocation: this.latest.get(writer)?.batch.number ?? 0,
+      invocation: this.#drawnIn.get(now.owner) ?? 0,
       leaseUntil: now.leaseUntil,
       appliedAt: this.simulation.world.time,
       completed: false,
