@@ -18,15 +18,25 @@ const CLAIMS_PER_CALL = 100
 export async function claimBatch(batch: Batch): Promise<void> {
   const { settings, invocation } = batch
   const { runtime } = settings
-  const leaders = coalesce(batch)
   const leaseMs = remainingOf(invocation, runtime) + settings.leaseGraceMs
   assertWindow(settings.ttlMs, leaseMs, settings.marginMs)
-  for (
-    let start = 0;
-    start < leaders.length && runtime.monotonic() < invocation.stopAt;
-    start += CLAIMS_PER_CALL
-  ) {
-    await claimSlice(batch, leaders.slice(start, start + CLAIMS_PER_CALL))
+  let { entries } = batch
+  while (entries.length > 0) {
+    const { leaders, rivals } = coalesce(entries)
+    for (
+      let start = 0;
+      start < leaders.length && runtime.monotonic() < invocation.stopAt;
+      start += CLAIMS_PER_CALL
+    ) {
+      await claimSlice(batch, leaders.slice(start, start + CLAIMS_PER_CALL))
+    }
+    entries = []
+    for (const [entry, leader] of rivals) {
+      // The record may be theirs where it is not the leader's: refused unasked, a message would never get through in
+      // the company of a wrong one. Behind its leader in a lane it would not run.
+      if (leader.outcome === 'mismatch' && leader.lane !== entry.lane) entries.push(entry)
+      else batch.end(entry, 'mismatch')
+    }
   }
   handOver(batch)
   if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch, leaseMs)

@@ -108,6 +108,36 @@ describe('2. records with the same key in one batch', () => {
     expect(ran).toEqual(['A'])
     expect(outcomes()).toEqual({ A: 'completed', B: 'mismatch' })
   })
+
+  it('with another payload are asked for when the first is refused for its own: the record may be theirs', async () => {
+    const { base, context, outcomes, store } = rig()
+    store.claimScript = (_request, messageId) =>
+      messageId === 'A' || messageId === 'B' ? { kind: 'mismatch' } : undefined
+    const ran: string[] = []
+    const handler = sqsHandler({ ...base, key: () => 'order-1' }, (message) => {
+      ran.push(message.messageId)
+    })
+    expect(reported(await handler(standard('A', 'B', 'C', 'D'), context()))).toEqual(['A', 'B', 'D'])
+    expect(ran).toEqual(['C'])
+    expect(outcomes()).toEqual({ A: 'mismatch', B: 'mismatch', C: 'completed', D: 'mismatch' })
+    expect(store.claims.map(({ messageId }) => messageId)).toEqual(['A', 'B', 'C'])
+  })
+
+  it.each([
+    ['busy', BUSY],
+    ['without an answer of the store', { kind: 'unavailable', error: undefined, reason: 'timeout' }],
+  ] as const)(
+    'with another payload are not asked for when the first is refused for another reason: %s',
+    async (_name, answer) => {
+      const { base, context, outcomes, store } = rig()
+      store.claimScript = () => answer
+      const handler = sqsHandler({ ...base, key: () => 'order-1', onStoreUnavailable: 'run' }, () => {})
+      await handler(standard('A', 'B'), context())
+      expect(outcomes()['B']).toBe('mismatch')
+      expect(store.claims[0]?.messageId).toBe('A')
+      expect(store.claims.some(({ messageId }) => messageId === 'B')).toBe(false)
+    },
+  )
 })
 
 describe('3. a standard queue', () => {

@@ -80,6 +80,18 @@ describe('a FIFO queue', () => {
     expect(reported(response)).toEqual(['B', 'C'])
   })
 
+  it('does not claim for another payload of a refused key behind it, in its group; in another group it does', async () => {
+    const { base, context, store } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'A' ? { kind: 'mismatch' } : undefined)
+    const ran: string[] = []
+    const handler = sqsHandler({ ...base, key: () => 'order-1' }, (message) => {
+      ran.push(message.messageId)
+    })
+    expect(reported(await handler(fifo('A:g', 'B:g', 'C:h'), context()))).toEqual(['A', 'B'])
+    expect(store.claims.map(({ messageId }) => messageId)).toEqual(['A', 'C'])
+    expect(ran).toEqual(['C'])
+  })
+
   it('stops a group at a record whose body is invalid or whose key is missing', async () => {
     const { base, context, outcomes } = rig()
     const ran: string[] = []

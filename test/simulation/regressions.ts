@@ -40,4 +40,10 @@ export const REGRESSIONS: readonly {
     found: 'an invocation threw STORE_MISCONFIGURED while its other requests were still under way',
     mutant: 'requests-after-throw',
   },
+  {
+    seed: 6_541_242,
+    found:
+      'a message never got through while one of its key with another payload came before it in each of its batches',
+    mutant: 'rival-unasked',
+  },
 ]

@@ -65,6 +65,18 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'rival-unasked',
+    guard: 'a record whose key is refused for the payload of another in the batch is asked for itself',
+    edits: [
+      {
+        file: CLAIM,
+        find: "leader.outcome === 'mismatch' && leader.lane !== entry.lane",
+        replace: 'false',
+      },
+    ],
+    from: 6_541_242,
+  },
+  {
     name: 'fifo-stop',
     guard: 'the first record of a group that is not acknowledged stops the group',
     edits: [{ file: RUN, find: 'if (!(entry.leader ?? entry).acknowledged) break', replace: '' }],

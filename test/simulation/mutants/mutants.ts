@@ -9,6 +9,8 @@ export interface Mutant {
   /** The rule that it breaks. */
   readonly guard: string
   readonly edits: readonly Edit[]
+  /** The first seed to try, where what it takes is too rare for the seeds from 1 (1). */
+  readonly from?: number
 }
 
 /** Every guard that can be switched off in the simulation. */

@@ -55,7 +55,9 @@ export async function runMutants({ json, seeds, workers }: MutantOptions): Promi
 
 function runOne(mutant: Mutant, seeds: number): Promise<Caught> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, '--mutant', mutant.name, '--seeds', String(seeds), '--json'], {
+  const { name, from = 1 } = mutant
+  const range = ['--from', String(from), '--seeds', String(seeds)]
+  const child = spawn(process.execPath, [main, '--mutant', name, ...range, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
