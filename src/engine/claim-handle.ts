@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { digest } from '../protocol/digest.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 
@@ -47,6 +47,6 @@ export class ClaimHandle implements Claim {
   }
 
   keyFor(name: string): string {
-    return hash('sha256', `${name.length}:${name}${this.#id}`, 'base64url')
+    return digest(`${name.length}:${name}${this.#id}`)
   }
 }

@@ -3,7 +3,8 @@ import { Entry } from '../engine/entry.ts'
 import { KeyMissingError } from '../errors/key-missing-error.ts'
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
 import type { Settings } from '../options/settings.ts'
-import { fingerprintOfBody, fingerprintOfPayload } from '../protocol/fingerprint.ts'
+import { digest } from '../protocol/digest.ts'
+import { fingerprintOfPayload } from '../protocol/fingerprint.ts'
 import { deriveId } from '../protocol/key.ts'
 import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
@@ -52,7 +53,7 @@ function keyOf({ key }: Settings, message: ReceivedRecord): unknown {
 
 function fingerprintOf({ fingerprint }: Settings, message: ReceivedRecord): string | undefined {
   if (!fingerprint) return undefined
-  if (fingerprint === 'body') return fingerprintOfBody(message.record.body)
+  if (fingerprint === 'body') return digest(message.record.body)
   try {
     const payload = fingerprint(message)
     // Every promise is written as `{}`: all payloads would be the same.

@@ -13,7 +13,7 @@ export function emfLine(batch: BatchEvent, timestamp: number): string {
   const values: Record<string, number> = {}
   // A metric is named like its count: see `METRICS`, which a test holds to this and which handlers need not carry.
   for (const [name, value] of Object.entries({ messages, failures, duration: durationMs, ...counts }))
-    if (value > 0 || name === 'messages') values[name.replace(/^./, (first) => first.toUpperCase())] = value
+    if (value > 0 || name === 'messages') values[name.charAt(0).toUpperCase() + name.slice(1)] = value
   return JSON.stringify({
     _aws: {
       Timestamp: timestamp,

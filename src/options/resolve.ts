@@ -41,7 +41,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     fingerprint = 'body',
     concurrency = 10,
     fifo = 'group',
-    maxAttempts = Number.POSITIVE_INFINITY,
+    maxAttempts = Infinity,
     onStoreUnavailable = 'fail',
     observer,
     logger,

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from './names.ts'
-import type { MetRecord } from './record.ts'
+import type { MetRecord, RecordStatus } from './record.ts'
 
 /** Who asks, and what they know. Times are epoch ms. */
 export interface Asker {
@@ -43,17 +43,17 @@ export type Decision =
 /** The table "observed item → decision" of the protocol, in its order. Pure. */
 export function decide(record: MetRecord | undefined, asker: Asker): Decision {
   if (record === undefined) return 'absent'
-  if (record.schemaVersion !== SCHEMA_VERSION) return 'unknown'
   const { status } = record
+  if (record.schemaVersion !== SCHEMA_VERSION || !isKnown(status)) return 'unknown'
   if (record.owner === asker.owner) {
     if (status === 'IN_PROGRESS') return 'own-claim'
     if (status === 'COMPLETED') return 'own-completion'
     // Released by ourselves: no claim of ours any more.
-    return status === 'FAILED' || status === 'POISONED' ? 'busy' : 'unknown'
+    return 'busy'
   }
   const stale = asker.now - asker.marginMs
   const expired = record.expiresAt < stale
-  if (!expired && differs(record.fingerprint, asker.fingerprint) && isKnown(status)) return 'mismatch'
+  if (!expired && differs(record.fingerprint, asker.fingerprint)) return 'mismatch'
   switch (status) {
     case 'IN_PROGRESS':
       return record.leaseUntil !== undefined && record.leaseUntil < stale ? 'takeover' : 'busy'
@@ -64,8 +64,6 @@ export function decide(record: MetRecord | undefined, asker: Asker): Decision {
     case 'POISONED':
       if (expired) return 'expired'
       return wasResent(record, asker) ? 'resent' : 'poisoned'
-    default:
-      return 'unknown'
   }
 }
 
@@ -81,12 +79,12 @@ export function dependsOnClock(decision: Claimable): boolean {
   return decision !== 'retry'
 }
 
-/** Claims granted so far in the window that a claim with this decision continues. */
-export function formerAttempts(decision: Claimable, record: MetRecord): number {
-  return decision === 'takeover' || decision === 'retry' ? record.attempts : 0
+/** Claims granted in the window, the one with this decision included: it may continue a window or open one. */
+export function attemptsWith(decision: Claimable, record: MetRecord): number {
+  return decision === 'takeover' || decision === 'retry' ? record.attempts + 1 : 1
 }
 
-function isKnown(status: string): boolean {
+function isKnown(status: string): status is RecordStatus {
   return status === 'IN_PROGRESS' || status === 'COMPLETED' || status === 'FAILED' || status === 'POISONED'
 }
 

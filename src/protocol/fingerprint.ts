@@ -1,16 +1,11 @@
-import { hash } from 'node:crypto'
-
-/** SHA-256 of the raw body, base64url. */
-export function fingerprintOfBody(body: string): string {
-  return hash('sha256', body, 'base64url')
-}
+import { digest } from './digest.ts'
 
 /**
  * SHA-256 of a selected payload, base64url; the order of an object's keys does not matter.
  * @throws TypeError when the payload cannot be written as JSON (a cycle, a BigInt, a `toJSON` that throws)
  */
 export function fingerprintOfPayload(payload: unknown): string {
-  return hash('sha256', JSON.stringify(payload, sortKeys) ?? 'undefined', 'base64url')
+  return digest(JSON.stringify(payload, sortKeys) ?? 'undefined')
 }
 
 function sortKeys(_key: string, value: unknown): unknown {

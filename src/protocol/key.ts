@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { digest } from './digest.ts'
 import { NAMESPACE_SEPARATOR } from './names.ts'
 
 /** What is wrong with a key. */
@@ -17,7 +17,7 @@ export interface MissingKey {
 export function deriveId(namespace: string, key: unknown): string | MissingKey {
   const encoded = Array.isArray(key) ? encodeParts(key) : encodePart(key, 'the key')
   if (typeof encoded !== 'string') return encoded
-  return namespace + NAMESPACE_SEPARATOR + hash('sha256', encoded, 'base64url')
+  return namespace + NAMESPACE_SEPARATOR + digest(encoded)
 }
 
 function encodeParts(parts: readonly unknown[]): string | MissingKey {

@@ -57,7 +57,7 @@ export async function sizeChecks(): Promise<Check[]> {
 }
 
 function atMost(measure: string, value: number | undefined, limit: number): Check {
-  return { measure, value: value ?? Number.NaN, limit, met: value !== undefined && value <= limit }
+  return { measure, value: value ?? NaN, limit, met: value !== undefined && value <= limit }
 }
 
 async function count(): Promise<CountRow[]> {

@@ -76,7 +76,7 @@ describe('output', () => {
 
   it('prints what was not measured as a dash', () => {
     expect(number(undefined)).toBe('-')
-    expect(number(Number.NaN)).toBe('-')
+    expect(number(NaN)).toBe('-')
   })
 
   it('draws the longest bar for the largest value and escapes what it writes', () => {

@@ -9,8 +9,8 @@ export interface Summary {
 export function percentile(sample: readonly number[], share: number): number {
   const sorted = sample.toSorted((a, b) => a - b)
   const position = (sorted.length - 1) * share
-  const low = sorted[Math.floor(position)] ?? Number.NaN
-  const high = sorted[Math.ceil(position)] ?? Number.NaN
+  const low = sorted[Math.floor(position)] ?? NaN
+  const high = sorted[Math.ceil(position)] ?? NaN
   return low + (high - low) * (position - Math.floor(position))
 }
 

@@ -31,10 +31,10 @@ describe('the times of an invocation', () => {
     const clock = manualClock()
     expect(beginInvocation(clock, context, 1_500)).toEqual({
       startedAt: clock.monotonic(),
-      endsAt: Number.POSITIVE_INFINITY,
-      stopAt: Number.POSITIVE_INFINITY,
-      settleBy: Number.POSITIVE_INFINITY,
-      answerBy: Number.POSITIVE_INFINITY,
+      endsAt: Infinity,
+      stopAt: Infinity,
+      settleBy: Infinity,
+      answerBy: Infinity,
     })
   })
 })

@@ -91,7 +91,7 @@ describe('the check of options', () => {
     ['ttl', null, 'null'],
     ['ttl', 5n, '5'],
     ['ttl', Symbol('s'), 'Symbol(s)'],
-    ['ttl', Number.NaN, 'NaN'],
+    ['ttl', NaN, 'NaN'],
     ['ttl', true, 'true'],
   ])('shows a value on one line, short, without its inside (%#)', (name, value, shown) => {
     expect(checkOptions({ [name]: value })[0]).toContain(`Option "${name}" is ${shown}. Allowed: `)

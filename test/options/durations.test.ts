@@ -26,8 +26,8 @@ describe('a duration', () => {
     const others = [
       0,
       -1,
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
+      NaN,
+      Infinity,
       LONGEST_DURATION_MS / 1_000 + 1,
       '',
       '0s',

@@ -57,10 +57,10 @@ function distance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) =>
     Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
   )
-  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
+  const at = (i: number, j: number) => rows[i]?.[j] ?? Infinity
   for (let i = 1; i <= a.length; i++) {
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? at(i - 1, j - 1) : Number.POSITIVE_INFINITY
+      const same = a[i - 1] === b[j - 1] ? at(i - 1, j - 1) : Infinity
       const row = rows[i]
       if (row) row[j] = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, same)
     }

@@ -53,7 +53,7 @@ describe('settings', () => {
       fingerprint: 'body',
       concurrency: 10,
       fifo: 'group',
-      maxAttempts: Number.POSITIVE_INFINITY,
+      maxAttempts: Infinity,
       onStoreUnavailable: 'fail',
       clockErrorMs: 1_000,
       marginMs: 2_000,

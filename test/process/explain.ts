@@ -57,7 +57,7 @@ export class Explainer {
     }
     for (const { time, statuses } of looks) {
       for (const [messageId, status] of statuses) {
-        const before = this.#completedAt.get(messageId) ?? Number.POSITIVE_INFINITY
+        const before = this.#completedAt.get(messageId) ?? Infinity
         if (status === 'COMPLETED') this.#completedAt.set(messageId, Math.min(before, time))
       }
     }

@@ -60,7 +60,7 @@ export async function runSoak(
     })
     try {
       const done = () => doneOf(queue, messages)
-      const timeMs = (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000
+      const timeMs = (options.minutes ?? Infinity) * 60_000
       let allSent = false
       const feeding = feed(servers.sqs, servers.queues.queueUrl, messages, timeMs, { sent, done, signal })
       // A queue that cannot be sent to ends the run; `feeding` itself tells why.

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import {
+  attemptsWith,
   type Decision,
   decide,
   dependsOnClock,
-  formerAttempts,
   isClaimable,
 } from '../../src/protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../src/protocol/names.ts'
@@ -90,7 +90,7 @@ test.each(['COMPLETED', 'FAILED', 'POISONED'])(
 describe('row "POISONED"', () => {
   const poisoned = record({ status: 'POISONED', poisonedAt: NOW - 60_000 })
 
-  it.each([undefined, NOW - 60_000, NOW - 60_000 + MARGIN, Number.NaN])(
+  it.each([undefined, NOW - 60_000, NOW - 60_000 + MARGIN, NaN])(
     'sent at %s fails without running',
     (sentAt) => {
       expect(decide(poisoned, asker({ sentAt }))).toBe('poisoned')
@@ -107,7 +107,7 @@ describe('row "POISONED"', () => {
 })
 
 describe('row "unknown version or status"', () => {
-  it.each([0, SCHEMA_VERSION + 1, Number.NaN])(
+  it.each([0, SCHEMA_VERSION + 1, NaN])(
     'version %s is unknown in every state, even with my owner',
     (schemaVersion) => {
       for (const status of [...STATUSES, 'PAUSED']) {
@@ -138,10 +138,10 @@ test('only takeover, retry, expired and resent may write over a record; all but 
 
 test('attempts go on in a takeover and a retry, and start again in a new window', () => {
   const tried = record({ attempts: 4 })
-  expect(formerAttempts('takeover', tried)).toBe(4)
-  expect(formerAttempts('retry', tried)).toBe(4)
-  expect(formerAttempts('expired', tried)).toBe(0)
-  expect(formerAttempts('resent', tried)).toBe(0)
+  expect(attemptsWith('takeover', tried)).toBe(5)
+  expect(attemptsWith('retry', tried)).toBe(5)
+  expect(attemptsWith('expired', tried)).toBe(1)
+  expect(attemptsWith('resent', tried)).toBe(1)
 })
 
 const times = fc.oneof(

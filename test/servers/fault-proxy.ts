@@ -30,7 +30,7 @@ export interface FaultProxy {
 /** Starts the proxy on a free loopback port. Connections are kept alive on both sides. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const target = new URL(options.target)
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' })
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, scheduling: 'lifo' })
   const timers = new Set<NodeJS.Timeout>()
   const counters = new ProxyCounters()
   let { plan, latencyMs = 0 } = options

@@ -30,7 +30,7 @@ test.each([
   [9, 500],
 ])('attempt %i with the dice in the middle waits half of its longest wait: %i ms', async (attempt, wait) => {
   const { clock, runtime, waits } = rig(0.5)
-  const waited = backOff(runtime, attempt, Number.POSITIVE_INFINITY)
+  const waited = backOff(runtime, attempt, Infinity)
   expect(waits).toEqual([wait])
   await clock.advance(wait)
   expect(await waited).toBe(true)

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore, type SqsBatchHandler, sqsHandler } from '../../src/index.ts'
-import { fingerprintOfBody } from '../../src/protocol/fingerprint.ts'
+import { digest } from '../../src/protocol/digest.ts'
 import { deriveId } from '../../src/protocol/key.ts'
 import { type SqsEventMessage, sqsEvent } from '../../src/testing/index.ts'
 import { dynamoClient } from '../servers/clients.ts'
@@ -139,7 +139,7 @@ function redelivery(message: SqsEventMessage): SqsEventMessage {
 /** A message whose worker died in the middle of it, long ago. */
 async function leaveStuck({ messageId }: SqsEventMessage): Promise<void> {
   const id = deriveId(NAMESPACE, messageId)
-  await local.put(stuck({ id: String(id), fingerprint: fingerprintOfBody(BODY) }))
+  await local.put(stuck({ id: String(id), fingerprint: digest(BODY) }))
 }
 
 async function delivered(): Promise<SqsEventMessage[]> {

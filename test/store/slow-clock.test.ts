@@ -35,7 +35,7 @@ describe.each([
   })
 
   it('takes nothing over while every answer is slow, and accuses no clock', async () => {
-    const { record, ask, notices } = await hostAt(0, slowAnswers(Number.POSITIVE_INFINITY))
+    const { record, ask, notices } = await hostAt(0, slowAnswers(Infinity))
     expect(await ask(count)).toEqual({ kind: 'busy', leaseUntil: record.leaseUntil, reason: 'clock-skew' })
     expect(notices).toEqual([])
   })

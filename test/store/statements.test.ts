@@ -112,7 +112,7 @@ test('only whole numbers and plain words stand in the text; what could break it 
   const bytes = new Uint8Array([1])
   const set = {
     ...{ whole: 7, zero: 0, most: Number.MAX_SAFE_INTEGER, status: 'POISONED', token: '-_aZ09.#' },
-    ...{ half: 0.5, below: -1, beyond: 2 ** 53, none: Number.NaN },
+    ...{ half: 0.5, below: -1, beyond: 2 ** 53, none: NaN },
     ...{
       quote: "it's",
       double: '"',

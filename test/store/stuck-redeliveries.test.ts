@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SqsBatchHandler, sqsHandler } from '../../src/index.ts'
-import { fingerprintOfBody } from '../../src/protocol/fingerprint.ts'
+import { digest } from '../../src/protocol/digest.ts'
 import { deriveId } from '../../src/protocol/key.ts'
 import { type SqsEventMessage, sqsEvent } from '../../src/testing/index.ts'
 import { dynamoClient } from '../servers/clients.ts'
@@ -45,7 +45,7 @@ test('of 32 concurrent redeliveries of one stuck message exactly one runs, in ea
   for (let round = 0; round < ROUNDS; round++) {
     const message = { messageId: `stuck-${token()}`, body: BODY, receiveCount: 2 }
     const id = String(deriveId(NAMESPACE, message.messageId))
-    const former = stuck({ id, fingerprint: fingerprintOfBody(BODY) })
+    const former = stuck({ id, fingerprint: digest(BODY) })
     await local.put(former)
     const responses = await Promise.all(
       Array.from({ length: DELIVERIES }, (_, index) => {

@@ -1,4 +1,4 @@
-import { formerAttempts } from '../../protocol/decide.ts'
+import { attemptsWith } from '../../protocol/decide.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import {
   type ClaimStep,
@@ -71,7 +71,7 @@ export async function claimAll(
     const { old } = written
     if (old === undefined) return { answer: granted('fresh', now, 1) }
     const why = old.status === 'FAILED' ? 'retry' : 'takeover'
-    return { answer: granted(why, old.fence + 1, formerAttempts(why, old) + 1) }
+    return { answer: granted(why, old.fence + 1, attemptsWith(why, old)) }
   }
 
   /** Where a claim that did not land goes on. */

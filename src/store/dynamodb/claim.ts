@@ -1,4 +1,4 @@
-import { decide, dependsOnClock, formerAttempts, isClaimable } from '../../protocol/decide.ts'
+import { attemptsWith, decide, dependsOnClock, isClaimable } from '../../protocol/decide.ts'
 import type { MetRecord } from '../../protocol/record.ts'
 import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
@@ -43,7 +43,7 @@ export function classify(
   if (isClaimable(decision)) {
     if (last) return busy(record, 'race')
     if (dependsOnClock(decision) && clockIsOff(connection, context)) return busy(record, 'clock-skew')
-    const grants = granted(decision, record.fence + 1, formerAttempts(decision, record) + 1)
+    const grants = granted(decision, record.fence + 1, attemptsWith(decision, record))
     return { write: takeOverWrite(request, record, decision), grants }
   }
   switch (decision) {

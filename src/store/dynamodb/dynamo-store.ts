@@ -10,8 +10,8 @@ import { settle } from './settle.ts'
 
 /** All at once; what fails as a whole is the queue's to bring back. */
 const CLAIMS: WriterOptions = {
-  inFlight: Number.POSITIVE_INFINITY,
-  fullInFlight: Number.POSITIVE_INFINITY,
+  inFlight: Infinity,
+  fullInFlight: Infinity,
   tries: 1,
 }
 

@@ -45,7 +45,7 @@ export function reasonOf(failure: unknown): UnavailableReason | undefined {
 export function misconfigured(table: string, failure: unknown): StoreMisconfiguredError {
   const said = failure instanceof Error ? failure.message : (failure as StatementFailure | undefined)?.Message
   return new StoreMisconfiguredError(
-    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said?.replace(/\.$/, '')}. It needs the partition key \`id\` (S) and no sort key, in this Region; the function's role needs PutItem, UpdateItem, GetItem, BatchGetItem, PartiQLInsert and PartiQLUpdate on it, and the use of its KMS key.`,
+    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said?.replace(/\.$/, '')}. It needs the partition key \`id\` (S) and no sort key, in this Region; the role needs PutItem, UpdateItem, GetItem, BatchGetItem, PartiQLInsert and PartiQLUpdate on it, and the use of its KMS key.`,
     { cause: failure },
   )
 }

@@ -19,13 +19,13 @@ export function recordOf(item: Item): MetRecord {
   return {
     id: text(item['id']) ?? '',
     // Without a fence nothing can be claimed over it, so its layout is not ours.
-    schemaVersion: (fence === undefined ? undefined : number(item['schemaVersion'])) ?? Number.NaN,
+    schemaVersion: (fence === undefined ? undefined : number(item['schemaVersion'])) ?? NaN,
     status: text(item['status']) ?? '',
     owner: text(item['owner']) ?? '',
-    fence: fence ?? Number.NaN,
+    fence: fence ?? NaN,
     attempts: number(item['attempts']) ?? 0,
     leaseUntil: number(item['leaseUntil']),
-    expiresAt: number(item['expiresAt']) ?? Number.POSITIVE_INFINITY,
+    expiresAt: number(item['expiresAt']) ?? Infinity,
     fingerprint: text(item['fingerprint']),
     // Read where it is wanted: a duplicate is skipped without looking at its result.
     get result() {

@@ -57,7 +57,7 @@ function keep(answer: Answer | undefined, described: Described | undefined): voi
 }
 
 function isStack(stack: unknown): stack is Stack {
-  return typeof stack === 'object' && stack !== null && 'add' in stack && typeof stack.add === 'function'
+  return typeof Object(stack).add === 'function'
 }
 
 /** The server's date in an SDK output or error, epoch ms. */

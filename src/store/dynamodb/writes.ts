@@ -1,5 +1,5 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
-import { type Claimable, formerAttempts } from '../../protocol/decide.ts'
+import { attemptsWith, type Claimable } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { MetRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
@@ -19,7 +19,7 @@ export function takeOverWrite(request: ClaimRequest, observed: MetRecord, why: C
   const { status, owner, fence, leaseUntil, expiresAt } = observed
   return {
     id: request.id,
-    set: claimed(request, fence + 1, formerAttempts(why, observed) + 1),
+    set: claimed(request, fence + 1, attemptsWith(why, observed)),
     remove: observed.result === undefined ? undefined : 'result',
     // Owner and fence alone would not do: the owner itself may have completed or extended since we read.
     equals: {

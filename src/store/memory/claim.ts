@@ -1,4 +1,4 @@
-import { type Claimable, decide, formerAttempts, isClaimable } from '../../protocol/decide.ts'
+import { attemptsWith, type Claimable, decide, isClaimable } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
@@ -48,7 +48,7 @@ function claimOver(
   why: Claimable,
 ): ClaimOutcome {
   const fence = record.fence + 1
-  const attempts = formerAttempts(why, record) + 1
+  const attempts = attemptsWith(why, record)
   // A result of the former window must not be taken for this one's.
   const { result: _, ...kept } = record
   records.set(request.id, { ...kept, ...granted(request), fence, attempts })

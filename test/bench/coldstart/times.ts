@@ -81,8 +81,8 @@ export async function measureTimes(ground: ColdGround): Promise<ColdTimes> {
       of?.unbundledMs.push(unbundled.importMs - base.unbundled.importMs)
       of?.bundledCpuMs.push(bundled.importCpuMs - base.bundled.importCpuMs)
       of?.unbundledCpuMs.push(unbundled.importCpuMs - base.unbundled.importCpuMs)
-      of?.firstBatchMs.push(whole.firstBatchMs ?? Number.NaN)
-      of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? Number.NaN))
+      of?.firstBatchMs.push(whole.firstBatchMs ?? NaN)
+      of?.importAndFirstMs.push(whole.importMs + (whole.firstBatchMs ?? NaN))
     }
   }
   return summarise(samples)

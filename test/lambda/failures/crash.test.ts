@@ -51,7 +51,7 @@ describe('crash', () => {
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2])
     // What closes the gap: a key that stays and a fence that grows.
     expect(second?.key).toBe(first?.key)
-    expect(second?.fence).toBeGreaterThan(first?.fence ?? Number.POSITIVE_INFINITY)
+    expect(second?.fence).toBeGreaterThan(first?.fence ?? Infinity)
   })
 
   it('after completion, before the response: the redelivery is a duplicate; one effect', async () => {

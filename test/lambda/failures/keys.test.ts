@@ -40,7 +40,7 @@ describe('key', () => {
     ['empty', ''],
     ['an empty array', []],
     ['an array with an empty part', ['order', '']],
-    ['NaN', Number.NaN],
+    ['NaN', NaN],
     ['an object', {}],
     ['a promise', Promise.resolve('order')],
   ])('%s: that record alone fails with KEY_MISSING, nothing of it runs', async (_name, key) => {

@@ -23,7 +23,7 @@ function plan(fault: Fault, times: number, ...operations: readonly string[]): vo
 }
 
 const CLAIM_ONE = ['PutItem'] as const
-const ALWAYS = Number.POSITIVE_INFINITY
+const ALWAYS = Infinity
 const TWO = ['A', 'B'] as const
 
 describe('answer lost after apply', () => {

@@ -148,7 +148,7 @@ function judgeSettlement(
     case 'POISONED':
       // A handler of a whole batch may reject what it never began.
       if (context.wholeBatch && claim.execution?.invocation !== claim.invocation) return undefined
-      if (now.status === 'FAILED' && now.attempts >= (context.maxAttempts ?? Number.POSITIVE_INFINITY)) {
+      if (now.status === 'FAILED' && now.attempts >= (context.maxAttempts ?? Infinity)) {
         return ['settle', `released as FAILED after ${now.attempts} attempts`]
       }
       return ended === 'error' ? undefined : ['settle', 'released while its handler may still be running']

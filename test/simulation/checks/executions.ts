@@ -43,7 +43,7 @@ export class Executions {
     world.note(9, invocation.batch.number)
     if (world.trace !== undefined) {
       world.say(
-        `${host.name} runs ${messageId} (${message.plan.key}) with fence ${(claim?.fence ?? Number.NaN) - 1_700_000_000_000}`,
+        `${host.name} runs ${messageId} (${message.plan.key}) with fence ${(claim?.fence ?? NaN) - 1_700_000_000_000}`,
       )
     }
     const others = this.#byId.get(id) ?? []

@@ -24,14 +24,14 @@ export function viewOf(item: Item): View {
   return {
     status: item['status']?.S ?? '',
     owner: item['owner']?.S ?? '',
-    fence: numberOf(item['fence']) ?? Number.NaN,
-    attempts: numberOf(item['attempts']) ?? Number.NaN,
+    fence: numberOf(item['fence']) ?? NaN,
+    attempts: numberOf(item['attempts']) ?? NaN,
     leaseUntil: numberOf(item['leaseUntil']),
-    expiresAt: numberOf(item['expiresAt']) ?? Number.NaN,
-    ttl: numberOf(item['ttl']) ?? Number.NaN,
+    expiresAt: numberOf(item['expiresAt']) ?? NaN,
+    ttl: numberOf(item['ttl']) ?? NaN,
     fingerprint: item['fingerprint']?.S,
     poisonedAt: numberOf(item['poisonedAt']),
-    schemaVersion: numberOf(item['schemaVersion']) ?? Number.NaN,
+    schemaVersion: numberOf(item['schemaVersion']) ?? NaN,
   }
 }
 

@@ -85,8 +85,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DECIDE,
-        find: "if (record.schemaVersion !== SCHEMA_VERSION) return 'unknown'",
-        replace: 'void SCHEMA_VERSION',
+        find: 'record.schemaVersion !== SCHEMA_VERSION ||',
+        replace: 'void SCHEMA_VERSION ||',
       },
     ],
   },
@@ -101,8 +101,13 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DECIDE,
-        find: "    default:\n      return 'unknown'",
-        replace: "    default:\n      return 'retry'",
+        find: '!isKnown(status)) return',
+        replace: 'false) return',
+      },
+      {
+        file: DECIDE,
+        find: "    case 'FAILED':",
+        replace: "    case 'FAILED':\n    default:",
       },
     ],
   },
