@@ -156,3 +156,17 @@ function writesOver({ operation, input }: Call, id: string): boolean {
   const statements = input.Statements ?? []
   return statements.some((one) => one.Statement?.startsWith('UPDATE') && one.Statement.includes(id))
 }
+
+test.each([1, 2])(
+  'an extension that lands after a newer one does not cut its lease (%i at once)',
+  async (count) => {
+    const records = Array.from({ length: count }, () => stuck())
+    for (const record of records) await local.put(record)
+    const newest = Date.now() + 90_000
+    for (const leaseUntil of [newest, newest - 30_000]) {
+      const asked = records.map((record) => extending(holderOf(record), leaseUntil))
+      expect(await other.settle(asked, context())).toEqual(asked.map(() => ({ kind: 'extended' })))
+    }
+    for (const { id } of records) expect((await local.get(id))?.leaseUntil).toBe(newest)
+  },
+)

@@ -85,7 +85,9 @@ describe('the text of a batch statement', () => {
 
   test('extend', async () => {
     await settleTwo(extending(holderOf(stuck())), extending(holderOf(stuck())))
-    expect(texts()).toEqual([`UPDATE "records" SET "leaseUntil"=0, "expiresAt"=0, "ttl"=0 ${HELD}`])
+    expect(texts()).toEqual([
+      `UPDATE "records" SET "leaseUntil"=0, "expiresAt"=0, "ttl"=0 ${HELD} AND "leaseUntil"<0`,
+    ])
   })
 })
 
@@ -102,7 +104,10 @@ test('every settlement compares IN_PROGRESS, the owner and the fence: in the ord
     client.reset()
     await settleTwo(one, extending(holderOf(stuck())))
     const [statement] = client.statements()
-    expect(statement?.Statement?.split(' WHERE ')[1]).toBe(
+    const [compared, raised] =
+      statement?.Statement?.split(' WHERE ')[1]?.split(/(?= AND "leaseUntil"<)/) ?? []
+    expect(raised).toBe(one.kind === 'extend' ? ` AND "leaseUntil"<${one.leaseUntil}` : undefined)
+    expect(compared).toBe(
       `"id"='${claim.id}' AND "status"='IN_PROGRESS' AND "owner"='${claim.owner}' AND "fence"=${claim.fence}`,
     )
   }
@@ -227,7 +232,7 @@ describe('the single-item form', () => {
 
 /** A statement's text with `0` for every number and `…` for every string but a status. */
 function outline(text = ''): string {
-  return text.replace(/(?<=[:=] ?)\d+/g, '0').replace(/(?<=[:=] ?)'(?![A-Z_]+')[^']*'/g, "'…'")
+  return text.replace(/(?<=[:=<] ?)\d+/g, '0').replace(/(?<=[:=] ?)'(?![A-Z_]+')[^']*'/g, "'…'")
 }
 
 /** Different outlines of what was sent, in order. */

@@ -37,7 +37,7 @@ export async function settle(
   return verdict === 'still-ours' ? unknown(undefined) : lost(written.met)
 }
 
-/** A release or an extension that landed and lost its answer shows our owner and what it was to write. */
+/** A release that landed and lost its answer shows our owner and its status; so an extension, or a newer one did. */
 function landedBefore(
   settlement: Exclude<Settlement, { kind: 'complete' }>,
   met: MetRecord | undefined,
@@ -45,7 +45,7 @@ function landedBefore(
   if (met?.owner !== settlement.claim.owner || met.fence !== settlement.claim.fence) return false
   return settlement.kind === 'release'
     ? met.status === settlement.status
-    : met.leaseUntil === settlement.leaseUntil
+    : (met.leaseUntil ?? 0) >= settlement.leaseUntil
 }
 
 function done({ kind }: Settlement): SettleOutcome {

@@ -25,6 +25,8 @@ export interface Write {
   readonly remove?: string | undefined
   /** What the record must still be. Nothing given: it must be absent, and `set` is the whole of it. */
   readonly equals?: Attributes
+  /** A number that must be below what it is set to: what lands late must not take back a newer value. */
+  readonly raises?: string | undefined
 }
 
 /**
@@ -33,7 +35,10 @@ export interface Write {
  * demands that the item is absent; UPDATE never creates.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
  */
-export function toStatement(table: string, { id, set, remove, equals }: Write): BatchStatementRequest {
+export function toStatement(
+  table: string,
+  { id, set, remove, equals, raises }: Write,
+): BatchStatementRequest {
   const Parameters: AttributeValue[] = []
   let Statement: string
   if (equals === undefined) {
@@ -42,6 +47,7 @@ export function toStatement(table: string, { id, set, remove, equals }: Write): 
     const changes = list(set, Parameters, ', "', '"=').slice(2)
     const conditions = list({ [TABLE_KEY]: id, ...equals }, Parameters, ' AND "', '"=').slice(5)
     Statement = `UPDATE "${table}" SET ${changes}${remove ? ` REMOVE "${remove}"` : ''} WHERE ${conditions}`
+    if (raises) Statement += ` AND "${raises}"<${set[raises]}`
   }
   return {
     Statement,
@@ -64,7 +70,10 @@ export function toPut(table: string, { id, set }: Write): PutItemCommandInput {
 }
 
 /** As a single `UpdateItem`: `#name` and `:name` for what is set, `:is_name` for what is compared. */
-export function toUpdate(table: string, { id, set, remove, equals = {} }: Write): UpdateItemCommandInput {
+export function toUpdate(
+  table: string,
+  { id, set, remove, equals = {}, raises }: Write,
+): UpdateItemCommandInput {
   const ExpressionAttributeNames: Record<string, string> = {}
   const ExpressionAttributeValues: Record<string, AttributeValue> = {}
   const bind = (attributes: Attributes, prefix: string): string[] => {
@@ -86,7 +95,7 @@ export function toUpdate(table: string, { id, set, remove, equals = {} }: Write)
     TableName: table,
     Key: { [TABLE_KEY]: s(id) },
     UpdateExpression,
-    ConditionExpression: bind(equals, ':is_').join(' AND '),
+    ConditionExpression: bind(equals, ':is_').join(' AND ') + (raises ? ` AND #${raises} < :${raises}` : ''),
     ExpressionAttributeNames,
     ExpressionAttributeValues,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -39,7 +39,8 @@ export function settleWrite(settlement: Settlement): Write {
   const { id, owner, fence } = claim
   const equals = { status: 'IN_PROGRESS', owner, fence }
   if (kind === 'extend') {
-    return { id, set: { leaseUntil: settlement.leaseUntil, ...window(expiresAt) }, equals }
+    const set = { leaseUntil: settlement.leaseUntil, ...window(expiresAt) }
+    return { id, set, equals, raises: 'leaseUntil' }
   }
   const set = kind === 'complete' ? completed(settlement) : released(settlement)
   return { id, set, remove: 'leaseUntil', equals }

@@ -30,7 +30,9 @@ export function settleRecord(records: Map<string, IdempotencyRecord>, settlement
     }
     case 'extend': {
       const { leaseUntil, expiresAt } = settlement
-      records.set(claim.id, { ...record, leaseUntil, expiresAt, ttl: ttlSeconds(expiresAt) })
+      // A late one must not cut the lease that a newer one has got.
+      if (record.leaseUntil === undefined || record.leaseUntil < leaseUntil)
+        records.set(claim.id, { ...record, leaseUntil, expiresAt, ttl: ttlSeconds(expiresAt) })
       return { kind: 'extended' }
     }
   }

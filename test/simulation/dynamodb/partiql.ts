@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { equals, type Item } from './item.ts'
+import { compare, equals, type Item } from './item.ts'
 import { Tokens } from './tokens.ts'
 
 /** A PartiQL statement with its values in place. */
@@ -12,6 +12,8 @@ export interface Statement {
   readonly removals: readonly string[]
   /** Beside the key; all must be equal. */
   readonly conditions: readonly NamedValue[]
+  /** All must be below. */
+  readonly bounds: readonly NamedValue[]
 }
 
 type NamedValue = readonly [name: string, value: AttributeValue]
@@ -24,15 +26,16 @@ interface Shape extends Pick<Statement, 'kind' | 'table' | 'removals'> {
   readonly key: Source
   readonly assignments: readonly (readonly [name: string, source: Source])[]
   readonly conditions: readonly (readonly [name: string, source: Source])[]
+  readonly bounds: readonly (readonly [name: string, source: Source])[]
 }
 
-const PATTERN = /"(?:[^"]|"")*"|'[^']*'|[A-Z]+|[{}:,=?#]/g
-const LITERAL = /(?<=[:=] ?)(?:\d+|'[^']*')/g
+const PATTERN = /"(?:[^"]|"")*"|'[^']*'|[A-Z]+|[{}:,=<?#]/g
+const LITERAL = /(?<=[:=<] ?)(?:\d+|'[^']*')/g
 const shapes = new Map<string, Shape>()
 
 /**
  * The two forms in use, no more: `INSERT INTO "t" VALUE {'a': ?, …}` and
- * `UPDATE "t" SET "a"=?, … REMOVE "b" … WHERE "id"=? AND "c"=? …`; for each `?` a whole number or a quoted string may
+ * `UPDATE "t" SET "a"=?, … REMOVE "b" … WHERE "id"=? AND "c"=? … AND "d"<? …`; for each `?` a whole number or a quoted string may
  * stand in the text. Anything else throws.
  */
 export function statementOf(text: string, parameters: readonly AttributeValue[]): Statement {
@@ -45,7 +48,7 @@ export function statementOf(text: string, parameters: readonly AttributeValue[])
     tokens.end()
     shapes.set(outline, shape)
   }
-  const { kind, table, removals, key, assignments, conditions } = shape
+  const { kind, table, removals, key, assignments, conditions, bounds } = shape
   const value = (source: Source): AttributeValue => {
     if ('literal' in source) return literalOf(literals[source.literal] ?? '')
     const found = parameters[source.parameter]
@@ -61,6 +64,7 @@ export function statementOf(text: string, parameters: readonly AttributeValue[])
     removals,
     assignments: assignments.map(named),
     conditions: conditions.map(named),
+    bounds: bounds.map(named),
   }
 }
 
@@ -94,7 +98,7 @@ function insert(tokens: Tokens): Shape {
   tokens.expect('}')
   const key = assignments.find(([name]) => name === 'id')?.[1]
   if (key === undefined) throw tokens.error('the key')
-  return { kind: 'insert', table, key, assignments, removals: [], conditions: [] }
+  return { kind: 'insert', table, key, assignments, removals: [], conditions: [], bounds: [] }
 }
 
 function update(tokens: Tokens): Shape {
@@ -116,8 +120,16 @@ function update(tokens: Tokens): Shape {
   const [keyName, key] = equality()
   if (keyName !== 'id') throw tokens.error('the key first')
   const conditions: [string, Source][] = []
-  while (tokens.skip('AND')) conditions.push(equality())
-  return { kind: 'update', table, key, assignments, removals, conditions }
+  const bounds: [string, Source][] = []
+  while (tokens.skip('AND')) {
+    const name = unquote(tokens.take())
+    if (tokens.skip('<')) bounds.push([name, source()])
+    else {
+      tokens.expect('=')
+      conditions.push([name, source()])
+    }
+  }
+  return { kind: 'update', table, key, assignments, removals, conditions, bounds }
 }
 
 function unquote(token: string): string {
@@ -134,13 +146,16 @@ export type StatementResult =
 
 /** What one statement makes of the item it names. */
 export function execute(statement: Statement, old: Item | undefined): StatementResult {
-  const { kind, assignments, removals, conditions } = statement
+  const { kind, assignments, removals, conditions, bounds } = statement
   if (kind === 'insert') {
     return old === undefined
       ? { item: Object.fromEntries(assignments) }
       : { code: 'DuplicateItem', found: old }
   }
-  const holds = old !== undefined && conditions.every(([name, value]) => equals(old[name], value))
+  const holds =
+    old !== undefined &&
+    conditions.every(([name, value]) => equals(old[name], value)) &&
+    bounds.every(([name, value]) => (compare(old[name], value) ?? 1) < 0)
   if (!holds) return { code: 'ConditionalCheckFailed', found: old }
   const item: Record<string, AttributeValue> = { ...old }
   for (const [name, value] of assignments) item[name] = value

@@ -60,7 +60,8 @@ export function settleStep(was: Model | undefined, settlement: Settlement): Step
   const held = mine && was.status === 'IN_PROGRESS'
   if (settlement.kind === 'extend') {
     const { leaseUntil: lease, expiresAt: end } = settlement
-    return held ? [{ ...was, lease, end }, 'extended'] : [was, 'lease-lost']
+    if (!held) return [was, 'lease-lost']
+    return [(was.lease ?? 0) < lease ? { ...was, lease, end } : was, 'extended']
   }
   if (settlement.kind === 'release') {
     if (!held) return [was, mine && was.status === settlement.status ? 'released' : 'lease-lost']
