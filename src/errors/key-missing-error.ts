@@ -7,7 +7,7 @@ export class KeyMissingError extends OncekitError {
 
   constructor(detail: string) {
     super(
-      `No idempotency key: ${detail}. Return a string, a number, a boolean or an array of these, none empty, from the \`key\` option, or leave it out to use the idempotency-key attribute or the message id.`,
+      `No idempotency key: ${detail}. Return a string, number, boolean or array of these, none empty, from the \`key\` option, or leave it out.`,
     )
   }
 }

@@ -39,6 +39,6 @@ function notSqs(what: string, value: unknown, name: string, wanted: string): Con
   const names = typeof value === 'object' ? Object.keys(Object(value)).slice(0, 8).join(', ') : ''
   const fields = names && ` with the fields ${names}`
   return new ConfigError(
-    `Not an SQS event: "${name}" of ${what} is ${render(Object(value)[name])}, not ${wanted}; it is ${render(value)}${fields}. Nothing of this batch was run. Connect this handler to an SQS queue by an event source mapping.`,
+    `Not an SQS event: "${name}" of ${what} is ${render(Object(value)[name])}, not ${wanted}; it is ${render(value)}${fields}. Nothing was run. Connect the handler to an SQS queue by an event source mapping.`,
   )
 }

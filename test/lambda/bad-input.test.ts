@@ -105,7 +105,7 @@ describe('something that is not an SQS event', () => {
     const handler = sqsHandler(base, () => {
       runs++
     })
-    await expect(handler(event, context())).rejects.toThrow(/record 2 of 3 .*Nothing of this batch was run/)
+    await expect(handler(event, context())).rejects.toThrow(/record 2 of 3 .*Nothing was run/)
     expect(runs).toBe(0)
     expect(store.claims).toEqual([])
   })

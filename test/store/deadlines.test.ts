@@ -1,9 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
-import type { DynamoClient } from '../../src/store/dynamodb/client.ts'
+import { type DynamoClient, defaultClient } from '../../src/store/dynamodb/client.ts'
 import { manualClock } from '../../src/testing/index.ts'
-import { dynamoClient } from '../servers/clients.ts'
+import { dynamoClient, localEnvironment } from '../servers/clients.ts'
 import { type FaultProxy, startFaultProxy } from '../servers/fault-proxy.ts'
 import {
   completion,
@@ -131,6 +133,70 @@ test('the signal of a call aborts at its deadline, so that a client that obeys i
   await clock.advance(1)
   expect(signals.map((signal) => signal.aborted)).toEqual([true])
   expect(answer.value).toMatchObject([{ kind: 'unavailable' }])
+})
+
+describe('the default client', () => {
+  const environment = { ...process.env }
+  let silent: Server
+  let connections: Socket[]
+  let client: DynamoDBClient
+
+  beforeEach(async () => {
+    connections = []
+    // Takes every connection and answers nothing.
+    silent = createServer((socket) => {
+      connections.push(socket)
+      socket.on('error', () => {}).resume()
+    }).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    Object.assign(process.env, localEnvironment({ dynamodb: `http://127.0.0.1:${port}` }))
+    client = defaultClient()
+  })
+  afterEach(async () => {
+    process.env = environment
+    client.destroy()
+    for (const socket of connections) socket.destroy()
+    await new Promise((resolve) => silent.close(resolve))
+  })
+
+  it('closes the connection of a request whose signal aborts, of no other, and tries it no more', async () => {
+    const [first, second] = [new AbortController(), new AbortController()]
+    const ask = (signal: AbortSignal) =>
+      client
+        .send(new GetItemCommand({ TableName: 'records', Key: { id: { S: 'a' } } }), { abortSignal: signal })
+        .then(
+          () => 'answered',
+          (error: Error) => error.name,
+        )
+    const answers = [ask(first.signal), ask(second.signal)]
+    await expect.poll(() => connections.length).toBe(2)
+    first.abort()
+    expect(await answers[0]).toBe('AbortError')
+    await expect.poll(() => connections.filter((socket) => socket.closed).length).toBe(1)
+    second.abort()
+    expect(await answers[1]).toBe('AbortError')
+    expect(connections).toHaveLength(2)
+  })
+
+  it('resolves the middleware once for each kind of command, signal or not', async () => {
+    let resolved = 0
+    client.middlewareStack.add(
+      (next) => {
+        resolved++
+        return next
+      },
+      { step: 'initialize' },
+    )
+    const { signal } = new AbortController()
+    const asked = Array.from({ length: 3 }, () =>
+      client.send(new GetItemCommand({ TableName: 'records', Key: { id: { S: 'a' } } }), {
+        abortSignal: AbortSignal.any([signal, AbortSignal.timeout(200)]),
+      }),
+    )
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
+    expect(resolved).toBe(1)
+  })
 })
 
 describe('over a real connection that goes silent', () => {

@@ -4,19 +4,17 @@ import type { CallContext } from '../contract.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { isAccessDenied } from './failures.ts'
-import { type Item, recordOf, s } from './item.ts'
+import { type Item, READ_ATTRIBUTES, recordOf, s } from './item.ts'
 
 /** BatchGetItem's own limit. */
 const KEYS_PER_REQUEST = 100
 const ROUNDS = 4
 
-const NAMES = Object.keys(recordOf({}))
-
 /** How every read asks: consistently, and for just what `recordOf` takes, because every attribute is parsed. */
 const READ = {
   ConsistentRead: true,
-  ProjectionExpression: NAMES.map((name) => `#${name}`).join(),
-  ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
+  ProjectionExpression: READ_ATTRIBUTES.map((name) => `#${name}`).join(),
+  ExpressionAttributeNames: Object.fromEntries(READ_ATTRIBUTES.map((name) => [`#${name}`, name])),
 }
 
 /** What a read found: the record, `undefined` for none, or the error that kept it from being read. */
@@ -68,19 +66,18 @@ async function readChunk(
         { RequestItems: { [connection.table]: { Keys: keys, ...READ } } },
         context.deadline,
       )
-      const items = output.Responses?.[connection.table] ?? []
-      const unprocessed: Item[] = output.UnprocessedKeys?.[connection.table]?.Keys ?? []
-      const open = new Set(unprocessed.map((key) => key[TABLE_KEY]?.S))
-      for (const item of items) found.set(item[TABLE_KEY]?.S ?? '', recordOf(item))
-      for (const key of keys) {
-        const id = key[TABLE_KEY]?.S ?? ''
-        if (!found.has(id) && !open.has(id)) found.set(id, undefined)
-      }
-      keys = unprocessed
+      for (const key of keys) found.set(idOf(key), undefined)
+      for (const item of output.Responses?.[connection.table] ?? []) found.set(idOf(item), recordOf(item))
+      keys = output.UnprocessedKeys?.[connection.table]?.Keys ?? []
+      for (const key of keys) found.delete(idOf(key))
     } catch (error) {
       if (isAccessDenied(error)) connection.deny('BatchGetItem', error, context)
-      else for (const key of keys) found.set(key[TABLE_KEY]?.S ?? '', { unreadable: error })
+      else for (const key of keys) found.set(idOf(key), { unreadable: error })
       return
     }
   }
+}
+
+function idOf(item: Item): string {
+  return item[TABLE_KEY]?.S ?? ''
 }

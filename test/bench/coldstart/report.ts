@@ -15,8 +15,11 @@ export interface ColdResults {
 /** Bytes of the own share of a minimal bundle. Not reached (docs/performance.md): the benchmark says so in each run. */
 export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
 
-/** What it may not exceed meanwhile: a little above what was reached. The short check in CI fails above it. */
-export const SIZE_LIMITS = { ownBytes: 38_000, ownGzipBytes: 14_900 } as const
+/**
+ * What it may not exceed meanwhile: a little above what was reached. The short check in CI fails above it. 14,900 after gzip
+ * until the signal went beside the cached middleware (a tenth of a batch's CPU) and a late extension stopped cutting leases.
+ */
+export const SIZE_LIMITS = { ownBytes: 38_000, ownGzipBytes: 15_050 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)
