@@ -13,50 +13,31 @@ export function attributeOf(value: string | number | Uint8Array): AttributeValue
   return typeof value === 'number' ? n(value) : { B: value }
 }
 
-/** A record as an item holds it. A class, because it is made per message and most never ask for the result. */
-class ItemRecord implements MetRecord {
-  // Declared only: a field that is defined too would be set twice.
-  declare readonly id: string
-  declare readonly schemaVersion: number
-  declare readonly status: string
-  declare readonly owner: string
-  declare readonly fence: number
-  declare readonly attempts: number
-  declare readonly leaseUntil: number | undefined
-  declare readonly expiresAt: number
-  declare readonly fingerprint: string | undefined
-  declare readonly failure: string | undefined
-  declare readonly poisonedAt: number | undefined
-  #result: AttributeValue | undefined
-
-  constructor(item: Item) {
-    const fence = number(item['fence'])
-    this.id = item['id']?.S ?? ''
+/** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
+export function recordOf(item: Item): MetRecord {
+  const fence = number(item['fence'])
+  return {
+    id: text(item['id']) ?? '',
     // Without a fence nothing can be claimed over it, so its layout is not ours.
-    this.schemaVersion = (fence === undefined ? undefined : number(item['schemaVersion'])) ?? NaN
-    this.status = item['status']?.S ?? ''
-    this.owner = item['owner']?.S ?? ''
-    this.fence = fence ?? NaN
-    this.attempts = number(item['attempts']) ?? 0
-    this.leaseUntil = number(item['leaseUntil'])
-    this.expiresAt = number(item['expiresAt']) ?? Infinity
-    this.fingerprint = item['fingerprint']?.S
-    this.failure = item['failure']?.S
-    this.poisonedAt = number(item['poisonedAt'])
-    this.#result = item['result']
-  }
-
-  get result(): string | undefined {
-    return decodeResult(this.#result)
+    schemaVersion: (fence === undefined ? undefined : number(item['schemaVersion'])) ?? NaN,
+    status: text(item['status']) ?? '',
+    owner: text(item['owner']) ?? '',
+    fence: fence ?? NaN,
+    attempts: number(item['attempts']) ?? 0,
+    leaseUntil: number(item['leaseUntil']),
+    expiresAt: number(item['expiresAt']) ?? Infinity,
+    fingerprint: text(item['fingerprint']),
+    // Read where it is wanted: a duplicate is skipped without looking at its result.
+    get result() {
+      return decodeResult(item['result'])
+    },
+    failure: text(item['failure']),
+    poisonedAt: number(item['poisonedAt']),
   }
 }
 
-/** The attributes that a record is read from. */
-export const READ_ATTRIBUTES: readonly string[] = [...Object.keys(new ItemRecord({})), 'result']
-
-/** Reads an item. What is missing or of another type becomes a value that no decision lets anybody steal. */
-export function recordOf(item: Item): MetRecord {
-  return new ItemRecord(item)
+function text(value: AttributeValue | undefined): string | undefined {
+  return value?.S
 }
 
 function number(value: AttributeValue | undefined): number | undefined {

@@ -4,17 +4,19 @@ import type { CallContext } from '../contract.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { isAccessDenied } from './failures.ts'
-import { type Item, READ_ATTRIBUTES, recordOf, s } from './item.ts'
+import { type Item, recordOf, s } from './item.ts'
 
 /** BatchGetItem's own limit. */
 const KEYS_PER_REQUEST = 100
 const ROUNDS = 4
 
+const NAMES = Object.keys(recordOf({}))
+
 /** How every read asks: consistently, and for just what `recordOf` takes, because every attribute is parsed. */
 const READ = {
   ConsistentRead: true,
-  ProjectionExpression: READ_ATTRIBUTES.map((name) => `#${name}`).join(),
-  ExpressionAttributeNames: Object.fromEntries(READ_ATTRIBUTES.map((name) => [`#${name}`, name])),
+  ProjectionExpression: NAMES.map((name) => `#${name}`).join(),
+  ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
 }
 
 /** What a read found: the record, `undefined` for none, or the error that kept it from being read. */
