@@ -7,6 +7,7 @@ import {
   type PutItemCommandOutput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
+import { writeJsonBodies } from './json-bodies.ts'
 
 type Logger = NonNullable<DynamoDBClientConfig['logger']>
 
@@ -51,6 +52,7 @@ export function defaultClient(): DynamoDBClient {
     logger: QUIET,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   })
+  writeJsonBodies(client)
   const signals = new WeakMap<object, AbortSignal | undefined>()
   client.middlewareStack.add(
     () =>

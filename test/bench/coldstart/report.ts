@@ -16,10 +16,11 @@ export interface ColdResults {
 export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
 
 /**
- * What it may not exceed meanwhile: a little above what was reached. The short check in CI fails above it. 14,900 after gzip
- * until the signal went beside the cached middleware (a tenth of a batch's CPU) and a late extension stopped cutting leases.
+ * What it may not exceed meanwhile: a little above what was reached. The short check in CI fails above it. It was 38,000 and
+ * 14,900 until the signal went beside the cached middleware (a tenth of a batch's CPU), a late extension stopped cutting
+ * leases, and bodies were written by `JSON.stringify` (a twentieth of the first batch, 12 MB of the peak).
  */
-export const SIZE_LIMITS = { ownBytes: 38_000, ownGzipBytes: 15_050 } as const
+export const SIZE_LIMITS = { ownBytes: 38_100, ownGzipBytes: 15_150 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)
