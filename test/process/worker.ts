@@ -1,9 +1,10 @@
 // What a worker process runs: some asynchronous work, then the effect, a line in its own journal.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { type OnceEvent, sqsHandler } from 'oncekit'
 import type { SqsEvent } from 'oncekit/testing'
 import { TABLE_KEY } from '../../src/protocol/names.ts'
+import { defaultClient } from '../../src/store/dynamodb/client.ts'
 import { openJournal } from './journal.ts'
 import { recordIdsIn } from './record-id.ts'
 import * as settings from './settings.ts'
@@ -24,14 +25,12 @@ function observer(event: OnceEvent): void {
   }
 }
 
-const client = new DynamoDBClient({
-  cacheMiddleware: true,
-  requestHandler: {
-    connectionTimeout: settings.REQUEST_TIMEOUT_MS,
-    requestTimeout: settings.REQUEST_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
-  },
-})
+// What the library makes when it is given no client, with shorter timeouts, and with a look at what gets no answer.
+const client = defaultClient()
+// On Node it is the SDK's own handler, which has the method; the type allows for others.
+const http = client.config.requestHandler as { updateHttpClientConfig(name: string, value: number): void }
+for (const name of ['connectionTimeout', 'requestTimeout'])
+  http.updateHttpClientConfig(name, settings.REQUEST_TIMEOUT_MS)
 client.middlewareStack.add(
   (next, { commandName = '' }) =>
     async (attempt) => {

@@ -17,7 +17,7 @@ export function writeJsonBodies(client: DynamoDBClient): void {
   const serialize = protocol.serializeRequest.bind(protocol)
   protocol.serializeRequest = async (operation, input, context) => {
     const request = await serialize(operation, {}, context)
-    // Bytes at once: a text would stay on the heap until it is sent, and longer: 192 to 217 MB at that peak.
+    // Bytes at once: a text would stay on the heap until it is sent, and longer.
     request.body = Buffer.from(JSON.stringify(input, inBase64))
     return request
   }
