@@ -70,7 +70,9 @@ export function openBatch(
     marginMs,
     clockErrorMs,
     // The pairs of name and detail are the same in both unions.
-    notify: ({ kind, ...detail }) => batch.notice(kind, undefined, detail as never),
+    notify: ({ kind, ...detail }) => {
+      if (kind !== 'retrying') batch.notice(kind, undefined, detail as never)
+    },
   }
 
   const batch: Batch = {

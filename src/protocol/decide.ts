@@ -11,6 +11,8 @@ export interface Asker {
   readonly marginMs: number
   /** When the message was sent, if known. */
   readonly sentAt: number | undefined
+  /** Claims after which a stuck record is given up instead of taken over; `undefined`: never. */
+  readonly maxAttempts?: number | undefined
 }
 
 /** What an observed record means for a message that wants to run. */
@@ -29,6 +31,8 @@ export type Decision =
   | 'busy'
   /** Stuck: take it over by compare-and-set on owner and fence. */
   | 'takeover'
+  /** Stuck, and claimed as often as allowed: give it up by the same compare-and-set, do not run. */
+  | 'exhausted'
   /** Failed earlier: claim again, by compare-and-set. */
   | 'retry'
   /** Its window is over: claim again as if new, by compare-and-set. */
@@ -48,15 +52,20 @@ export function decide(record: MetRecord | undefined, asker: Asker): Decision {
   if (record.owner === asker.owner) {
     if (status === 'IN_PROGRESS') return 'own-claim'
     if (status === 'COMPLETED') return 'own-completion'
-    // Released by ourselves: no claim of ours any more.
-    return 'busy'
+    // Given up by this very call, or released by ourselves: no claim of ours any more.
+    return status === 'POISONED' ? 'poisoned' : 'busy'
   }
   const stale = asker.now - asker.marginMs
   const expired = record.expiresAt < stale
-  if (!expired && differs(record.fingerprint, asker.fingerprint)) return 'mismatch'
+  // Of what failed or was given up nothing is completed: a corrected message is why one sends again.
+  const other = (status === 'IN_PROGRESS' || status === 'COMPLETED') && !expired
+  if (other && differs(record.fingerprint, asker.fingerprint)) return 'mismatch'
   switch (status) {
     case 'IN_PROGRESS':
-      return record.leaseUntil !== undefined && record.leaseUntil < stale ? 'takeover' : 'busy'
+      // Without a lease nobody knows how long it is held; its window is the end of it.
+      if (record.leaseUntil === undefined) return expired ? 'expired' : 'busy'
+      if (record.leaseUntil >= stale) return 'busy'
+      return record.attempts >= (asker.maxAttempts ?? Infinity) ? 'exhausted' : 'takeover'
     case 'COMPLETED':
       return expired ? 'expired' : 'duplicate'
     case 'FAILED':
@@ -74,8 +83,8 @@ export function isClaimable(decision: Decision): decision is Claimable {
   return decision === 'takeover' || decision === 'retry' || decision === 'expired' || decision === 'resent'
 }
 
-/** Whether the decision rests on comparing this host's clock with another's, so a wrong clock must refuse it. */
-export function dependsOnClock(decision: Claimable): boolean {
+/** Whether the decision rests on comparing this host's clock with another's, which must have been compared for it. */
+export function dependsOnClock(decision: Claimable | 'exhausted'): boolean {
   return decision !== 'retry'
 }
 

@@ -38,6 +38,9 @@ export interface IdempotencyRecord {
   readonly completedAt?: number | undefined
 }
 
+/** `failure` of a record that was given up because its handler never settled in as many attempts as are allowed. */
+export const ATTEMPTS_EXHAUSTED = 'AttemptsExhausted'
+
 /** A record as a claim meets it: what decides, its result and its last failure. The rest is for whoever looks at the table. */
 export type MetRecord = Omit<
   IdempotencyRecord,

@@ -48,8 +48,9 @@ export type ClaimOutcome =
   | { readonly kind: 'duplicate'; readonly record: MetRecord }
   /** Held by a live lease, or a race was lost twice, or a takeover was refused because of the clock. */
   | { readonly kind: 'busy'; readonly leaseUntil: number | undefined; readonly reason: BusyReason }
-  /** Same key, other payload. */
-  | { readonly kind: 'mismatch' }
+  /** Same key, other payload; `fingerprint` of the record, if known, for the engine alone: it is never disclosed. */
+  | { readonly kind: 'mismatch'; readonly fingerprint?: string | undefined }
+  /** Given up earlier, or by this call: stuck, and claimed `maxAttempts` times. */
   | { readonly kind: 'poisoned'; readonly record: MetRecord }
   /** A record of another version or with an unknown status: never touched. */
   | { readonly kind: 'unknown-record'; readonly detail: string }
@@ -102,6 +103,16 @@ export type Settlement =
       /** Epoch ms. It moves with the lease: a record must not expire, and be deleted, under a run that goes on. */
       readonly expiresAt: number
     }
+  | {
+      /**
+       * The handler was never started: FAILED, with one attempt less than was granted, so that its next delivery runs
+       * as if this claim had not been. `failure` stays as it was.
+       */
+      readonly kind: 'give-back'
+      readonly claim: HeldClaim
+      /** Epoch ms. */
+      readonly expiresAt: number
+    }
 
 export type SettleOutcome =
   /** The record is COMPLETED. `duplicateEffect`: by another owner, so the effect happened twice. */
@@ -110,23 +121,30 @@ export type SettleOutcome =
   | { readonly kind: 'extended' }
   /** Somebody else holds the record, or it changed under us. Nothing was written. */
   | { readonly kind: 'lease-lost'; readonly detail: string }
-  /** Whether the write landed could not be found out in time. Never success. */
+  /**
+   * Whether the write landed could not be found out in time. Never success. With a STORE_MISCONFIGURED error: it was
+   * refused, and so will others be.
+   */
   | { readonly kind: 'unknown'; readonly error: unknown }
 
 /** Things a store says beside its answers, each contained: a listener that throws changes nothing. */
 export type StoreNotice =
   /** The batch form is not allowed to this role; single items are used from now on. */
   | { readonly kind: 'batch-denied'; readonly operation: string; readonly error: unknown }
-  /** This host's clock is further off than the clock error; takeovers are refused. `offsetMs`: server minus host. */
+  /** This host's clock is further off than the clock error; times are corrected. `offsetMs`: server minus host. */
   | { readonly kind: 'clock-skew'; readonly offsetMs: number }
+  /** A settlement was not confirmed by its first attempt and is tried again: time to start nothing new. */
+  | { readonly kind: 'retrying'; readonly error: unknown }
 
 export interface CallContext {
   /** When the call must have answered, on the runtime's monotonic clock (ms). */
   readonly deadline: number
   /** 2 × clock error, in ms: how long past its lease another host's claim is left alone. */
   readonly marginMs: number
-  /** How far this host's clock may be off, in ms, before takeovers are refused. */
+  /** How far this host's corrected clock may be off, in ms. */
   readonly clockErrorMs: number
+  /** Claims after which a stuck record is given up instead of taken over. `undefined`: never. */
+  readonly maxAttempts?: number | undefined
   readonly notify?: ((notice: StoreNotice) => void) | undefined
 }
 
@@ -137,6 +155,11 @@ export interface CallContext {
  * malformed) and `settle` never; everything else is an outcome.
  */
 export interface RecordStore {
+  /**
+   * The store's time, epoch ms: this host's clock corrected by what is certain of its offset. Who uses the store goes by
+   * it too, so that leases and windows are written and compared in one time. Without it: the host's clock.
+   */
+  now?(): number
   /**
    * Grants each id to at most one owner at a time: the check and the write are one conditional write.
    * A granted claim is durable before the answer.

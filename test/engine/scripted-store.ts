@@ -99,5 +99,5 @@ export class ScriptedStore implements RecordStore {
 
 export function confirmed(settlement: Settlement): SettleOutcome {
   if (settlement.kind === 'complete') return { kind: 'completed', duplicateEffect: false }
-  return { kind: settlement.kind === 'release' ? 'released' : 'extended' }
+  return { kind: settlement.kind === 'extend' ? 'extended' : 'released' }
 }

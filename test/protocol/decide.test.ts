@@ -22,7 +22,7 @@ describe('row "owner is mine"', () => {
     ['IN_PROGRESS', 'own-claim'],
     ['COMPLETED', 'own-completion'],
     ['FAILED', 'busy'],
-    ['POISONED', 'busy'],
+    ['POISONED', 'poisoned'],
     ['PAUSED', 'unknown'],
   ] as const)('%s is %s', (status, decision) => {
     expect(decide(record({ owner: 'me', status }), asker())).toBe(decision)
@@ -36,8 +36,8 @@ describe('row "owner is mine"', () => {
 })
 
 describe('row "fingerprint differs, not expired"', () => {
-  it.each(STATUSES)('%s is a mismatch, before its status says anything', (status) => {
-    const other = record({ status, fingerprint: 'another', leaseUntil: 0, poisonedAt: 0 })
+  it.each(['IN_PROGRESS', 'COMPLETED'])('%s is a mismatch, before its lease says anything', (status) => {
+    const other = record({ status, fingerprint: 'another', leaseUntil: 0 })
     expect(decide(other, asker())).toBe('mismatch')
     expect(decide({ ...other, expiresAt: STALE }, asker())).toBe('mismatch')
   })
@@ -46,6 +46,14 @@ describe('row "fingerprint differs, not expired"', () => {
     const completed = record({ status: 'COMPLETED', fingerprint: 'another' })
     expect(decide(completed, asker({ fingerprint: undefined }))).toBe('duplicate')
     expect(decide({ ...completed, fingerprint: undefined }, asker())).toBe('duplicate')
+  })
+
+  it('does not hold where nothing was completed: a corrected message is why one sends again', () => {
+    const other = record({ status: 'FAILED', fingerprint: 'another' })
+    expect(decide(other, asker())).toBe('retry')
+    const given = record({ status: 'POISONED', fingerprint: 'another', poisonedAt: NOW - 60_000 })
+    expect(decide(given, asker({ sentAt: NOW - 60_000 + MARGIN + 1 }))).toBe('resent')
+    expect(decide(given, asker({ sentAt: NOW - 60_000 }))).toBe('poisoned')
   })
 
   it('does not hold after the window', () => {
@@ -67,12 +75,28 @@ describe('row "IN_PROGRESS, lease live (or missing)"', () => {
 
   it('is busy even when its window is over', () => {
     expect(decide(record({ expiresAt: 0 }), asker())).toBe('busy')
-    expect(decide(record({ expiresAt: 0, leaseUntil: undefined }), asker())).toBe('busy')
+  })
+
+  it('without a lease: busy until its window and the margin are over, then claimed anew', () => {
+    expect(decide(record({ expiresAt: STALE, leaseUntil: undefined }), asker())).toBe('busy')
+    expect(decide(record({ expiresAt: STALE - 1, leaseUntil: undefined }), asker())).toBe('expired')
   })
 })
 
-test('row "IN_PROGRESS, lease + margin past": stuck, taken over', () => {
-  expect(decide(record({ leaseUntil: STALE - 1 }), asker())).toBe('takeover')
+describe('row "IN_PROGRESS, lease + margin past"', () => {
+  it('is stuck: taken over', () => {
+    expect(decide(record({ leaseUntil: STALE - 1 }), asker())).toBe('takeover')
+    expect(decide(record({ leaseUntil: STALE - 1, attempts: 99 }), asker())).toBe('takeover')
+  })
+
+  it('is given up instead when it was claimed as often as allowed', () => {
+    const stuck = record({ leaseUntil: STALE - 1, attempts: 3 })
+    expect(decide(stuck, asker({ maxAttempts: 4 }))).toBe('takeover')
+    expect(decide(stuck, asker({ maxAttempts: 3 }))).toBe('exhausted')
+    expect(decide(stuck, asker({ maxAttempts: 2 }))).toBe('exhausted')
+    expect(decide(record({ attempts: 3 }), asker({ maxAttempts: 3 }))).toBe('busy')
+    expect(decide({ ...stuck, fingerprint: 'another' }, asker({ maxAttempts: 3 }))).toBe('mismatch')
+  })
 })
 
 test('row "FAILED": claimed again', () => {
@@ -129,7 +153,7 @@ describe('row "unknown version or status"', () => {
 test('only takeover, retry, expired and resent may write over a record; all but retry rest on the clock', () => {
   const all: Decision[] = [
     ...(['absent', 'own-claim', 'own-completion', 'mismatch', 'duplicate', 'busy'] as const),
-    ...(['takeover', 'retry', 'expired', 'resent', 'poisoned', 'unknown'] as const),
+    ...(['takeover', 'exhausted', 'retry', 'expired', 'resent', 'poisoned', 'unknown'] as const),
   ]
   const claimable = all.filter(isClaimable)
   expect(claimable).toEqual(['takeover', 'retry', 'expired', 'resent'])
@@ -169,9 +193,11 @@ test('property: what may be claimed over is never mine, live, completed inside i
       expect(found.owner).toBe('other')
       expect(found.schemaVersion).toBe(SCHEMA_VERSION)
       expect(STATUSES).toContain(found.status)
-      if (found.status === 'IN_PROGRESS') expect(found.leaseUntil).toBeLessThan(STALE)
+      if (found.status === 'IN_PROGRESS') expect(found.leaseUntil ?? found.expiresAt).toBeLessThan(STALE)
       if (found.status === 'COMPLETED') expect(found.expiresAt).toBeLessThan(STALE)
-      if (found.fingerprint === 'another' && found.expiresAt >= STALE) expect.unreachable('a mismatch')
+      const completedOrRunning = found.status === 'IN_PROGRESS' || found.status === 'COMPLETED'
+      if (completedOrRunning && found.fingerprint === 'another' && found.expiresAt >= STALE)
+        expect.unreachable('a mismatch')
     }),
     { numRuns: 5_000 },
   )

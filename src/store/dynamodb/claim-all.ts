@@ -63,9 +63,9 @@ export async function claimAll(
   /** A redelivery that comes alone, in one conditional write. */
   async function claimOver(request: ClaimRequest): Promise<NextStep> {
     const now = runtime.now()
-    const { deadline, marginMs } = context
+    const { deadline, marginMs, maxAttempts } = context
     const written = await attemptWrite(connection, request.id, deadline, () =>
-      connection.update(claimOverInput(table, request, now, marginMs), deadline),
+      connection.update(claimOverInput(table, request, now, marginMs, maxAttempts), deadline),
     )
     if (!('old' in written)) return follow(request, written, false)
     const { old } = written

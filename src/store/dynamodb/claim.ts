@@ -1,9 +1,9 @@
 import { attemptsWith, decide, dependsOnClock, isClaimable } from '../../protocol/decide.ts'
-import type { MetRecord } from '../../protocol/record.ts'
+import { ATTEMPTS_EXHAUSTED, type MetRecord } from '../../protocol/record.ts'
 import type { BusyReason, CallContext, ClaimOrigin, ClaimOutcome, ClaimRequest } from '../contract.ts'
 import type { Connection } from './connection.ts'
 import type { Write } from './write.ts'
-import { insertWrite, takeOverWrite } from './writes.ts'
+import { giveUpWrite, insertWrite, takeOverWrite } from './writes.ts'
 
 /** What a look at the record leads to: an answer, or one more write and what it grants if it lands. */
 export type NextStep = { readonly answer: ClaimOutcome } | ClaimStep
@@ -30,15 +30,18 @@ export function classify(
   context: CallContext,
   last: boolean,
 ): NextStep {
-  const decision = decide(record, {
-    owner: request.owner,
-    fingerprint: request.fingerprint,
-    now: connection.runtime.now(),
-    marginMs: context.marginMs,
-    sentAt: request.sentAt,
-  })
+  const { owner, fingerprint, sentAt } = request
+  const { marginMs, maxAttempts } = context
+  const now = connection.runtime.now()
+  const decision = decide(record, { owner, fingerprint, now, marginMs, sentAt, maxAttempts })
   if (decision === 'absent' || record === undefined) {
     return last ? busy(undefined, 'race') : insertStep(connection, request)
+  }
+  if (decision === 'exhausted') {
+    if (last) return busy(record, 'race')
+    if (clockIsOff(connection, context)) return busy(record, 'clock-skew')
+    const given = { ...record, status: 'POISONED', failure: ATTEMPTS_EXHAUSTED, poisonedAt: now }
+    return { write: giveUpWrite(request, record, now), grants: { kind: 'poisoned', record: given } }
   }
   if (isClaimable(decision)) {
     if (last) return busy(record, 'race')
@@ -56,7 +59,7 @@ export function classify(
     case 'duplicate':
       return { answer: { kind: 'duplicate', record } }
     case 'mismatch':
-      return { answer: { kind: 'mismatch' } }
+      return { answer: { kind: 'mismatch', fingerprint: record.fingerprint } }
     case 'busy':
       return busy(record, 'lease')
     case 'poisoned':

@@ -43,14 +43,19 @@ function landedBefore(
   met: MetRecord | undefined,
 ): boolean {
   if (met?.owner !== settlement.claim.owner || met.fence !== settlement.claim.fence) return false
-  return settlement.kind === 'release'
-    ? met.status === settlement.status
-    : (met.leaseUntil ?? 0) >= settlement.leaseUntil
+  switch (settlement.kind) {
+    case 'release':
+      return met.status === settlement.status
+    case 'give-back':
+      return met.status === 'FAILED'
+    case 'extend':
+      return met.status === 'IN_PROGRESS' && (met.leaseUntil ?? 0) >= settlement.leaseUntil
+  }
 }
 
 function done({ kind }: Settlement): SettleOutcome {
   if (kind === 'complete') return { kind: 'completed', duplicateEffect: false }
-  return { kind: kind === 'release' ? 'released' : 'extended' }
+  return { kind: kind === 'extend' ? 'extended' : 'released' }
 }
 
 function unknown(error: unknown): SettleOutcome {

@@ -1,7 +1,7 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import { attemptsWith, type Claimable } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
-import type { MetRecord } from '../../protocol/record.ts'
+import { ATTEMPTS_EXHAUSTED, type MetRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
 import type { ClaimRequest, Settlement } from '../contract.ts'
 import { n, s } from './item.ts'
@@ -33,6 +33,24 @@ export function takeOverWrite(request: ClaimRequest, observed: MetRecord, why: C
   }
 }
 
+/** Gives up exactly the stuck record that was observed, under a new owner and fence, like a takeover. */
+export function giveUpWrite(request: ClaimRequest, observed: MetRecord, now: number): Write {
+  const { status, owner, fence, leaseUntil } = observed
+  return {
+    id: request.id,
+    set: {
+      status: 'POISONED',
+      owner: request.owner,
+      fence: fence + 1,
+      failure: ATTEMPTS_EXHAUSTED,
+      poisonedAt: now,
+      ...window(request.expiresAt),
+    },
+    remove: 'leaseUntil',
+    equals: { status, owner, fence, leaseUntil },
+  }
+}
+
 /** A settlement of a claim that must still be held. */
 export function settleWrite(settlement: Settlement): Write {
   const { kind, claim, expiresAt } = settlement
@@ -42,8 +60,18 @@ export function settleWrite(settlement: Settlement): Write {
     const set = { leaseUntil: settlement.leaseUntil, ...window(expiresAt) }
     return { id, set, equals, raises: 'leaseUntil' }
   }
-  const set = kind === 'complete' ? completed(settlement) : released(settlement)
-  return { id, set, remove: 'leaseUntil', equals }
+  return { id, set: settled(settlement), remove: 'leaseUntil', equals }
+}
+
+function settled(settlement: Exclude<Settlement, { kind: 'extend' }>): Attributes {
+  switch (settlement.kind) {
+    case 'complete':
+      return completed(settlement)
+    case 'release':
+      return released(settlement)
+    case 'give-back':
+      return { status: 'FAILED', attempts: settlement.claim.attempt - 1, ...window(settlement.expiresAt) }
+  }
 }
 
 /** The record of a completion whose claim is gone (deleted mid-run): put where nothing is, or not at all. */
@@ -71,6 +99,7 @@ export function claimOverInput(
   request: ClaimRequest,
   now: number,
   marginMs: number,
+  maxAttempts: number | undefined,
 ): UpdateItemCommandInput {
   const set = {
     ...claimed(request, 0, 0),
@@ -81,13 +110,15 @@ export function claimOverInput(
   const input = toUpdate(table, { id: request.id, set, remove: 'result' })
   const samePayload =
     request.fingerprint && ' AND (attribute_not_exists(#fingerprint) OR #fingerprint = :fingerprint)'
+  const limited = maxAttempts !== undefined && Number.isFinite(maxAttempts)
+  const stuck = limited ? ' AND attempts < :most' : ''
   return {
     ...input,
     UpdateExpression: `${input.UpdateExpression} ADD attempts :one`.replace(
       'SET ',
       'SET fence = if_not_exists(fence, :before) + :one, firstSeenAt = if_not_exists(firstSeenAt, :now), ',
     ),
-    ConditionExpression: `attribute_not_exists(id) OR (#owner <> :owner AND #schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale) OR #status = :failed)${samePayload ?? ''})`,
+    ConditionExpression: `attribute_not_exists(id) OR (#owner <> :owner AND #schemaVersion = :schemaVersion AND #expiresAt >= :stale AND ((#status = :status AND #leaseUntil < :stale${stuck}) OR #status = :failed)${samePayload ?? ''})`,
     ExpressionAttributeValues: {
       ...input.ExpressionAttributeValues,
       ':before': n(now - 1),
@@ -95,6 +126,7 @@ export function claimOverInput(
       ':one': n(1),
       ':stale': n(now - marginMs),
       ':failed': s('FAILED'),
+      ...(limited ? { ':most': n(maxAttempts) } : undefined),
     },
     ReturnValues: 'ALL_OLD',
   }

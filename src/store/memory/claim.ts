@@ -1,19 +1,19 @@
 import { attemptsWith, type Claimable, decide, isClaimable } from '../../protocol/decide.ts'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
-import type { IdempotencyRecord } from '../../protocol/record.ts'
+import { ATTEMPTS_EXHAUSTED, type IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
-import type { ClaimOutcome, ClaimRequest } from '../contract.ts'
+import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
 
 /** Decides about one request and writes what it grants, in one step. `now`: epoch ms. */
 export function claimRecord(
   records: Map<string, IdempotencyRecord>,
   request: ClaimRequest,
   now: number,
-  marginMs: number,
+  { marginMs, maxAttempts }: Pick<CallContext, 'marginMs' | 'maxAttempts'>,
 ): ClaimOutcome {
   const { id, owner, fingerprint, sentAt } = request
   const record = records.get(id)
-  const decision = decide(record, { owner, fingerprint, now, marginMs, sentAt })
+  const decision = decide(record, { owner, fingerprint, now, marginMs, sentAt, maxAttempts })
   if (decision === 'absent' || record === undefined) {
     records.set(id, { ...granted(request), fence: now, attempts: 1, firstSeenAt: now })
     return { kind: 'claimed', origin: 'fresh', fence: now, attempt: 1, ownWrite: false }
@@ -29,11 +29,16 @@ export function claimRecord(
     case 'duplicate':
       return { kind: 'duplicate', record: { ...record } }
     case 'mismatch':
-      return { kind: 'mismatch' }
+      return { kind: 'mismatch', fingerprint: record.fingerprint }
     case 'busy':
       return { kind: 'busy', leaseUntil: record.leaseUntil, reason: 'lease' }
     case 'poisoned':
       return { kind: 'poisoned', record: { ...record } }
+    case 'exhausted': {
+      const given = giveUp(record, request, now)
+      records.set(id, given)
+      return { kind: 'poisoned', record: { ...given } }
+    }
     case 'unknown': {
       const detail = `schemaVersion ${record.schemaVersion}, status ${JSON.stringify(record.status)}`
       return { kind: 'unknown-record', detail }
@@ -53,6 +58,22 @@ function claimOver(
   const { result: _, ...kept } = record
   records.set(request.id, { ...kept, ...granted(request), fence, attempts })
   return { kind: 'claimed', origin: why, fence, attempt: attempts, ownWrite: false }
+}
+
+/** A stuck record, given up under a new owner and fence. */
+function giveUp(record: IdempotencyRecord, request: ClaimRequest, now: number): IdempotencyRecord {
+  const { leaseUntil: _, ...kept } = record
+  const { owner, expiresAt } = request
+  return {
+    ...kept,
+    status: 'POISONED',
+    owner,
+    fence: record.fence + 1,
+    failure: ATTEMPTS_EXHAUSTED,
+    poisonedAt: now,
+    expiresAt,
+    ttl: ttlSeconds(expiresAt),
+  }
 }
 
 /** What every granted claim writes. Fingerprint and audit stay as they were when the request has none. */

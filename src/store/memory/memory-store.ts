@@ -38,7 +38,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   return {
     // Without an await inside: all of a call happens in one step.
     async claim(requests, context) {
-      return requests.map((request) => claimRecord(records, request, runtime.now(), context.marginMs))
+      return requests.map((request) => claimRecord(records, request, runtime.now(), context))
     },
     async settle(settlements) {
       return settlements.map((settlement) => settleRecord(records, settlement))

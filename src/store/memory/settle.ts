@@ -28,6 +28,12 @@ export function settleRecord(records: Map<string, IdempotencyRecord>, settlement
       records.set(claim.id, { ...rest, ...released, ...poisoned })
       return { kind: 'released' }
     }
+    case 'give-back': {
+      const { expiresAt } = settlement
+      const attempts = claim.attempt - 1
+      records.set(claim.id, { ...rest, status: 'FAILED', attempts, expiresAt, ttl: ttlSeconds(expiresAt) })
+      return { kind: 'released' }
+    }
     case 'extend': {
       const { leaseUntil, expiresAt } = settlement
       // A late one must not cut the lease that a newer one has got.
@@ -59,6 +65,7 @@ function judge(
   // Asked again after it had landed: our owner and the state that it was to write.
   const mine = found?.owner === claim.owner && found.fence === claim.fence
   if (mine && settlement.kind === 'release' && found.status === settlement.status) return { kind: 'released' }
+  if (mine && settlement.kind === 'give-back' && found.status === 'FAILED') return { kind: 'released' }
   return lost(found)
 }
 

@@ -73,16 +73,30 @@ export const claimRules: Rules = {
     }
   },
 
-  async 'another fingerprint inside the window: mismatch in every status, nothing disclosed, nothing changed'(
+  async 'another fingerprint inside the window of what runs or is completed: mismatch, nothing of the record but its fingerprint told, nothing changed'(
     scene,
   ) {
     for (const form of FORMS) {
-      for (const status of STATUSES) {
+      for (const status of ['IN_PROGRESS', 'COMPLETED']) {
         const lease = status === 'IN_PROGRESS' ? { leaseUntil: scene.stale - 1 } : {}
         const record = await scene.given({ status, result: '"secret"', ...lease })
         const outcome = await scene.ask(form, scene.request({ id: record.id, fingerprint: 'another' }))
-        assert.deepEqual(outcome, { kind: 'mismatch' }, status)
+        if (outcome.kind !== 'mismatch') assert.fail(`expected mismatch, got ${outcome.kind} (${status})`)
+        const { kind: _, fingerprint = record.fingerprint, ...more } = outcome
+        assert.deepEqual([fingerprint, more], [record.fingerprint, {}], status)
         await scene.untouched(record, 'a mismatch')
+      }
+    }
+  },
+
+  async 'another fingerprint where nothing was completed: claimed again, and the new one is taken'(scene) {
+    for (const form of FORMS) {
+      for (const status of ['FAILED', 'POISONED']) {
+        const poisonedAt = status === 'POISONED' ? scene.now - 60_000 : undefined
+        const record = await scene.given({ status, poisonedAt, result: undefined })
+        const request = scene.request({ id: record.id, fingerprint: 'corrected', sentAt: scene.now })
+        granted(await scene.ask(form, request), status === 'FAILED' ? 'retry' : 'resent')
+        assert.equal((await scene.record(record.id))?.fingerprint, 'corrected', status)
       }
     }
   },
@@ -122,9 +136,14 @@ export const claimRules: Rules = {
     }
   },
 
-  async 'IN_PROGRESS without leaseUntil is never stolen, however old'(scene) {
+  async 'IN_PROGRESS without leaseUntil is held until its window and the margin are over, then claimed anew'(
+    scene,
+  ) {
     for (const form of FORMS) {
-      for (const expiresAt of [scene.now + 1_000, scene.stale - 1]) {
+      const over = await scene.given({ leaseUntil: undefined, expiresAt: scene.stale - 1, attempts: 3 })
+      const { fence, attempt } = granted(await scene.ask(form, scene.request({ id: over.id })), 'expired')
+      assert.deepEqual([fence, attempt], [over.fence + 1, 1])
+      for (const expiresAt of [scene.now + 1_000, scene.stale]) {
         const record = await scene.given({ leaseUntil: undefined, expiresAt })
         const outcome = await scene.ask(form, scene.request({ id: record.id }))
         assert.deepEqual(outcome, { kind: 'busy', leaseUntil: undefined, reason: 'lease' })

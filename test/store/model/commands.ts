@@ -17,7 +17,7 @@ export type Command =
       readonly beside: boolean
     }
   | {
-      readonly kind: 'complete' | 'fail' | 'poison' | 'extend'
+      readonly kind: 'complete' | 'fail' | 'poison' | 'extend' | 'give-back'
       readonly of: number
       readonly end: number
       readonly lease: number
@@ -53,6 +53,7 @@ const settle = fc.record({
     'fail' as const,
     'poison' as const,
     'extend' as const,
+    'give-back' as const,
   ),
   of,
   end,
@@ -90,6 +91,8 @@ export function toSettlement(
       return { kind: 'complete', claim, completedAt: now, expiresAt, result: command.result }
     case 'extend':
       return { kind: 'extend', claim, leaseUntil: now + command.lease, expiresAt }
+    case 'give-back':
+      return { kind: 'give-back', claim, expiresAt }
     default: {
       const status = command.kind === 'fail' ? 'FAILED' : 'POISONED'
       return { kind: 'release', claim, status, failure: 'Error', releasedAt: now, expiresAt }

@@ -20,6 +20,7 @@ export interface Model {
 export type Step = readonly [after: Model | undefined, said: string]
 
 export const MARGIN = 2_000
+export const MAX_ATTEMPTS = 3
 
 export function claimStep(was: Model | undefined, asked: ClaimRequest, now: number): Step {
   const { owner, leaseUntil: lease, expiresAt: end } = asked
@@ -38,20 +39,23 @@ export function claimStep(was: Model | undefined, asked: ClaimRequest, now: numb
   }
   if (was.owner === owner) {
     if (was.status === 'IN_PROGRESS') return [was, `claimed own ${was.fence} ${was.attempts}`]
+    if (was.status === 'POISONED') return [was, 'poisoned']
     return [was, was.status === 'COMPLETED' ? `duplicate ${was.result}` : 'busy undefined']
   }
-  if (was.status !== 'IN_PROGRESS' && past(was.end) && !differ(was, asked)) return over('expired', 0)
-  if (was.status !== 'IN_PROGRESS' && past(was.end)) return over('expired', 0)
-  if (!past(was.end) && differ(was, asked)) return [was, 'mismatch']
+  const leased = was.status === 'IN_PROGRESS' && was.lease !== undefined
+  if (!leased && past(was.end)) return over('expired', 0)
+  const mayDiffer = was.status === 'FAILED' || was.status === 'POISONED'
+  if (!mayDiffer && !past(was.end) && differ(was, asked)) return [was, 'mismatch']
   if (was.status === 'COMPLETED') return [was, `duplicate ${was.result}`]
   if (was.status === 'FAILED') return over('retry', was.attempts)
   if (was.status === 'POISONED') {
     const resent = (asked.sentAt ?? 0) > (was.poisonedAt ?? 0) + MARGIN
     return resent ? over('resent', 0) : [was, 'poisoned']
   }
-  return was.lease !== undefined && past(was.lease)
-    ? over('takeover', was.attempts)
-    : [was, `busy ${was.lease}`]
+  if (was.lease === undefined || !past(was.lease)) return [was, `busy ${was.lease}`]
+  if (was.attempts < MAX_ATTEMPTS) return over('takeover', was.attempts)
+  const fence = was.fence + 1
+  return [{ ...was, status: 'POISONED', owner, fence, end, lease: undefined, poisonedAt: now }, 'poisoned']
 }
 
 export function settleStep(was: Model | undefined, settlement: Settlement): Step {
@@ -68,6 +72,11 @@ export function settleStep(was: Model | undefined, settlement: Settlement): Step
     const { status, expiresAt: end, releasedAt } = settlement
     const poisonedAt = status === 'POISONED' ? releasedAt : was.poisonedAt
     return [{ ...was, status, end, lease: undefined, poisonedAt }, 'released']
+  }
+  if (settlement.kind === 'give-back') {
+    if (!held) return [was, mine && was.status === 'FAILED' ? 'released' : 'lease-lost']
+    const attempts = claim.attempt - 1
+    return [{ ...was, status: 'FAILED', attempts, end: settlement.expiresAt, lease: undefined }, 'released']
   }
   const { expiresAt: end, result = was?.result } = settlement
   const { owner, fence, attempt: attempts, fingerprint: payload } = claim

@@ -11,7 +11,7 @@ import type {
 } from '../../../src/store/contract.ts'
 import type { ManualClock } from '../../../src/testing/index.ts'
 import { type Command, toRequest, toSettlement } from './commands.ts'
-import { claimStep, MARGIN, type Model, type Step, settleStep } from './model.ts'
+import { claimStep, MARGIN, MAX_ATTEMPTS, type Model, type Step, settleStep } from './model.ts'
 
 export interface Subject {
   readonly store: RecordStore
@@ -88,7 +88,7 @@ export async function runAgainstModel(
 
   function context(): CallContext {
     const clockErrorMs = Number.MAX_SAFE_INTEGER
-    return { deadline: clock.monotonic() + 30_000, marginMs: MARGIN, clockErrorMs }
+    return { deadline: clock.monotonic() + 30_000, marginMs: MARGIN, clockErrorMs, maxAttempts: MAX_ATTEMPTS }
   }
 }
 
