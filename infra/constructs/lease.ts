@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib'
+import { LEASE_DEFAULTS } from '../invariants/lease-defaults.ts'
 import type { Wiring } from '../invariants/wiring.ts'
 import { knownMs } from './known.ts'
 
@@ -24,18 +25,11 @@ export interface LeaseProps {
   readonly deadlineReserve?: Duration | undefined
 }
 
-/** The handler's defaults; a test compares them with what the handler resolves. */
-export const LEASE_DEFAULTS: { graceMs: number; clockErrorMs: number; deadlineReserveMs: number } = {
-  graceMs: 1000,
-  clockErrorMs: 1000,
-  deadlineReserveMs: 1500,
-}
-
 /** The timing as the invariants want it. */
 export function leaseFacts(lease: LeaseProps = {}): Wiring {
   const { grace, clockError, deadlineReserve } = lease
   return {
-    leaseGraceMs: grace ? knownMs(grace) : LEASE_DEFAULTS.graceMs,
+    leaseGraceMs: grace ? knownMs(grace) : LEASE_DEFAULTS.leaseGraceMs,
     clockErrorMs: clockError ? knownMs(clockError) : LEASE_DEFAULTS.clockErrorMs,
     deadlineReserveMs: deadlineReserve ? knownMs(deadlineReserve) : LEASE_DEFAULTS.deadlineReserveMs,
   }

@@ -12,6 +12,7 @@ import type { Invariant } from './invariant.ts'
 import { largeBatchNeedsWindow } from './large-batch-needs-window.ts'
 import { maxConcurrencyRange } from './max-concurrency-range.ts'
 import { namespacePattern } from './namespace-pattern.ts'
+import { nodeVersion } from './node-version.ts'
 import { partialBatchResponse } from './partial-batch-response.ts'
 import { pollersOrConcurrency } from './pollers-or-concurrency.ts'
 import { provisionedPollers } from './provisioned-pollers.ts'
@@ -23,6 +24,7 @@ import { visibilityCoversLease } from './visibility-covers-lease.ts'
 import { visibilityCoversRetries } from './visibility-covers-retries.ts'
 import { visibilityCoversTakeover } from './visibility-covers-takeover.ts'
 import { visibilityCoversTimeout } from './visibility-covers-timeout.ts'
+import { visibilityRange } from './visibility-range.ts'
 import { windowOutlivesLease } from './window-outlives-lease.ts'
 import { windowOutlivesRedrive } from './window-outlives-redrive.ts'
 import { windowOutlivesRetention } from './window-outlives-retention.ts'
@@ -31,6 +33,8 @@ import { windowRange } from './window-range.ts'
 /** All invariants, in the order in which they are reported. */
 export const INVARIANTS: readonly Invariant[] = [
   partialBatchResponse,
+  nodeVersion,
+  visibilityRange,
   visibilityCoversTimeout,
   visibilityCoversLease,
   visibilityCoversRetries,

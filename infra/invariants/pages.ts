@@ -8,12 +8,14 @@ type Page =
   | 'mappingParameters'
   | 'mappingScaling'
   | 'timeout'
+  | 'runtimes'
   | 'visibility'
   | 'deadLetter'
   | 'fifoThroughput'
   | 'fifoNames'
   | 'keys'
   | 'timeToLive'
+  | 'globalTables'
 
 /** The AWS pages that the invariants follow. */
 export const PAGES: Readonly<Record<Page, string>> = {
@@ -22,10 +24,12 @@ export const PAGES: Readonly<Record<Page, string>> = {
   mappingParameters: `${LAMBDA}/services-sqs-parameters.html`,
   mappingScaling: `${LAMBDA}/services-sqs-scaling.html`,
   timeout: `${LAMBDA}/configuration-timeout.html`,
+  runtimes: `${LAMBDA}/lambda-runtimes.html`,
   visibility: `${SQS}/sqs-visibility-timeout.html`,
   deadLetter: `${SQS}/sqs-dead-letter-queues.html`,
   fifoThroughput: `${SQS}/high-throughput-fifo.html`,
   fifoNames: `${SQS}/sqs-queue-types.html`,
   keys: `${DYNAMODB}/HowItWorks.CoreComponents.html`,
   timeToLive: `${DYNAMODB}/TTL.html`,
+  globalTables: `${DYNAMODB}/V2globaltables_HowItWorks.html`,
 }

@@ -3,11 +3,11 @@ import { PAGES } from './pages.ts'
 
 const LEAST = 2
 const MOST_MINIMUM = 200
-const MOST_MAXIMUM = 2000
+const MOST_MAXIMUM = 10_000
 
 /**
- * Provisioned pollers of an SQS mapping: minimum 2 to 200, maximum 2 to 2,000 and not below the minimum.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ * Provisioned pollers of an SQS mapping: minimum 2 to 200, maximum 2 to 10,000 and not below the minimum.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
  */
 export const provisionedPollers: Invariant = {
   id: 'provisioned-pollers',

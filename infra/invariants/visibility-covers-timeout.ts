@@ -1,6 +1,7 @@
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
 import { spell } from './spell.ts'
+import { advisedVisibility } from './visibility-covers-retries.ts'
 
 /**
  * Visibility timeout ≥ the function's timeout. Lambda refuses a mapping without it.
@@ -17,6 +18,6 @@ export const visibilityCoversTimeout: Invariant = {
       ? undefined
       : {
           found: `The visibility timeout is ${spell(visibilityMs)}, the function's timeout ${spell(timeoutMs)}.`,
-          fix: `Set visibilityTimeout to at least ${spell(timeoutMs)}; ${spell(6 * timeoutMs + batchingWindowMs)} is advised.`,
+          fix: `Set visibilityTimeout to at least ${spell(timeoutMs)}; ${spell(advisedVisibility(timeoutMs, batchingWindowMs))} is advised.`,
         },
 }

@@ -18,6 +18,13 @@ export interface Wiring {
 
   /** The function's timeout. */
   readonly timeoutMs?: number | undefined
+  /** Lambda's name of the function's runtime: `nodejs24.x`. */
+  readonly runtime?: string | undefined
+  /**
+   * Whether Lambda ends an invocation at its timeout. It does not on Managed Instances: there the handler goes on, and
+   * its leases are extended meanwhile. Left out: it does.
+   */
+  readonly hardKill?: boolean | undefined
   readonly reservedConcurrency?: number | undefined
 
   /** Messages per invocation. */
@@ -50,7 +57,11 @@ export interface PollerWiring {
   readonly maximum?: number | undefined
 }
 
-/** How long a claim is leased at most: the whole invocation and the grace for a late kill. */
-export function leaseOf({ timeoutMs, leaseGraceMs }: Wiring): number | undefined {
-  return timeoutMs === undefined || leaseGraceMs === undefined ? undefined : timeoutMs + leaseGraceMs
+/**
+ * How long a claim is leased at most: the whole invocation and the grace for a late kill. Where nothing is killed the
+ * lease is extended while the handler runs, up to twice the invocation's time.
+ */
+export function leaseOf({ timeoutMs, leaseGraceMs, hardKill = true }: Wiring): number | undefined {
+  if (timeoutMs === undefined || leaseGraceMs === undefined) return undefined
+  return (hardKill ? timeoutMs : 2 * timeoutMs) + leaseGraceMs
 }

@@ -8,6 +8,7 @@ const PATHS = {
   oncekit: 'src/index.ts',
   'oncekit/testing': 'src/testing/index.ts',
   'oncekit/cdk': 'infra/index.ts',
+  'oncekit/wiring': 'infra/wiring.ts',
 }
 
 /**
