@@ -4,16 +4,13 @@
  */
 export { type AlarmProps, QueueAlarms, type Severity } from './constructs/alarms.ts'
 export { IdempotencyDashboard, type IdempotencyDashboardProps } from './constructs/dashboard.ts'
+export type { AnyFunction } from './constructs/function-facts.ts'
 export {
   IdempotencyTable,
   type IdempotencyTableProps,
   type OperateOptions,
 } from './constructs/idempotency-table.ts'
-export {
-  IdempotentFunction,
-  type IdempotentFunctionProps,
-  type NewFunctionProps,
-} from './constructs/idempotent-function.ts'
+export { IdempotentFunction, type IdempotentFunctionProps } from './constructs/idempotent-function.ts'
 export { IdempotentQueue } from './constructs/idempotent-queue.ts'
 export type {
   IdempotentQueueProps,
@@ -22,8 +19,7 @@ export type {
 } from './constructs/idempotent-queue-props.ts'
 export type { LeaseProps } from './constructs/lease.ts'
 export { HandlerMetrics, type MetricName } from './constructs/metrics.ts'
+export type { NewFunctionProps, PassedOnProps } from './constructs/new-function-props.ts'
 export { QueueMetrics } from './constructs/queue-metrics.ts'
-export { checkWiring, type Finding } from './invariants/check.ts'
-export { INVARIANTS } from './invariants/index.ts'
-export type { Breach, Invariant } from './invariants/invariant.ts'
-export type { DeadLetterWiring, PollerWiring, Wiring } from './invariants/wiring.ts'
+export type { AnyTable } from './constructs/table-facts.ts'
+export * from './wiring.ts'

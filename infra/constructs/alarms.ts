@@ -41,6 +41,19 @@ const RULES: Readonly<Record<string, AlarmRule>> = {
     meaning: 'Messages ran without a record, because the table did not answer: they may run again.',
     metric: (metrics) => metrics.failOpen(),
   },
+  Errors: {
+    severity: 'critical',
+    threshold: 1,
+    meaning:
+      'Invocations of the function failed as a whole: their batches come back, up to the dead-letter queue. Its log says why: a wrong configuration, a timeout, no memory.',
+    metric: (metrics) => metrics.errors(),
+  },
+  Throttles: {
+    severity: 'warning',
+    threshold: 1,
+    meaning: 'Invocations were throttled; each raises receive counts without an attempt.',
+    metric: (metrics) => metrics.throttles(),
+  },
   LeaseLost: {
     severity: 'warning',
     threshold: 1,

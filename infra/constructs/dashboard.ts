@@ -9,8 +9,11 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
+import { assertRecords } from './given-table.ts'
 import type { IdempotencyTable } from './idempotency-table.ts'
 import type { IdempotentQueue } from './idempotent-queue.ts'
+import { assertKnownProps } from './known-props.ts'
+import { placeOf } from './table-place.ts'
 
 export interface IdempotencyDashboardProps {
   readonly table: IdempotencyTable
@@ -28,6 +31,8 @@ export class IdempotencyDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: IdempotencyDashboardProps) {
     super(scope, id)
+    assertKnownProps(this.node.path, 'IdempotencyDashboard', props)
+    assertRecords(this.node.path, props.table)
     const { table, queues, dashboardName } = props
     this.dashboard = new Dashboard(this, 'Dashboard', dashboardName === undefined ? {} : { dashboardName })
     const alarms = queues.flatMap(({ alarms: own }) => (own ? Object.values(own.bySeverity).flat() : []))
@@ -39,7 +44,7 @@ export class IdempotencyDashboard extends Construct {
       )
       this.dashboard.addWidgets(...queueRow(queue))
     }
-    this.dashboard.addWidgets(...tableRow(table))
+    this.dashboard.addWidgets(...tableRow(table, Stack.of(this).account))
   }
 }
 
@@ -67,19 +72,21 @@ function queueRow({ metrics, handler }: IdempotentQueue): IWidget[] {
       metrics.clockSkew(),
       metrics.poisoned(),
     ]),
-    graph('Function', [runs.metricInvocations(), runs.metricErrors(), runs.metricThrottles()]),
+    graph('Function', [runs.metricInvocations(), metrics.errors(), metrics.throttles()]),
     graph('Duration', [runs.metricDuration({ statistic: 'p95' }), metrics.named('durationMs')]),
   ]
 }
 
-function tableRow({ table }: IdempotencyTable): IWidget[] {
+function tableRow({ table }: IdempotencyTable, ownAccount: string): IWidget[] {
+  const { account, region } = placeOf(table) ?? table.env
   const metric = (metricName: string, statistic = 'Sum') =>
     new Metric({
       namespace: 'AWS/DynamoDB',
       metricName,
       statistic,
       dimensionsMap: { TableName: table.tableName },
-      region: Stack.of(table).region,
+      ...(account === ownAccount ? {} : { account }),
+      region,
       label: metricName,
     })
   return [

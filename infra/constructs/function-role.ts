@@ -1,20 +1,39 @@
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
 /** The actions of X-Ray, which know no resources; named here, so that Lambda's construct need not add them. */
 const TRACE_ACTIONS = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
 
 /**
- * A role that may write to its own log group and to X-Ray. Lambda's managed policy would allow every log group.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ * What a function in a VPC needs for its network interfaces.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
-export function functionRole(scope: Construct, logGroup: LogGroup): Role {
-  const role = new Role(scope, 'Role', {
+const NETWORK_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+]
+
+/** A role without Lambda's managed policies, which would allow every log group. */
+export function functionRole(scope: Construct): Role {
+  return new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: 'Writes its own logs and traces, reads its queue, and claims records of its own namespace.',
   })
+}
+
+/**
+ * Lets a role write to this log group and to X-Ray, and in a VPC have network interfaces.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export function allowRunning(role: IRole, logGroup: ILogGroup, inVpc: boolean): void {
   logGroup.grantWrite(role)
-  role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: TRACE_ACTIONS, resources: ['*'] }))
-  return role
+  const allow = (actions: string[]) =>
+    role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: ['*'] }))
+  allow(TRACE_ACTIONS)
+  if (inVpc) allow(NETWORK_ACTIONS)
 }

@@ -1,36 +1,13 @@
 import type { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ConfigError } from '../../src/errors/config-error.ts'
-import { IdempotentFunction, type NewFunctionProps } from './idempotent-function.ts'
-import type { IdempotentQueueProps, NewQueueProps } from './idempotent-queue-props.ts'
-
-const OF_NEW_QUEUE: Readonly<Record<keyof NewQueueProps, true>> = {
-  fifo: true,
-  queueName: true,
-  visibilityTimeout: true,
-  retentionPeriod: true,
-  deadLetterRetention: true,
-  maxReceiveCount: true,
-  deadLetterQueue: true,
-  encryptionKey: true,
-}
-
-const OF_NEW_FUNCTION: Readonly<Record<Exclude<keyof NewFunctionProps, 'removalPolicy'>, true>> = {
-  entry: true,
-  handler: true,
-  timeout: true,
-  memorySize: true,
-  environment: true,
-  reservedConcurrentExecutions: true,
-  bundling: true,
-  projectRoot: true,
-  depsLockFilePath: true,
-  logRetention: true,
-}
+import { IdempotentFunction } from './idempotent-function.ts'
+import type { IdempotentQueueProps } from './idempotent-queue-props.ts'
+import { NEW_FUNCTION_PROPS, NEW_QUEUE_PROPS } from './known-props.ts'
 
 /** Refuses properties of a new queue beside an existing one: they would be ignored. */
 export function assertOneSource(path: string, props: IdempotentQueueProps): void {
-  const surplus = given(props, OF_NEW_QUEUE)
+  const surplus = given(props, NEW_QUEUE_PROPS)
   if (props.queue && surplus.length > 0)
     throw new ConfigError(
       `${path} is given an existing queue and also ${surplus.join(', ')}. Those are for a new queue: set them where the queue is made.`,
@@ -44,7 +21,8 @@ export function assertOneSource(path: string, props: IdempotentQueueProps): void
 /** The function of a queue: the `IdempotentFunction` given, or a new one around `function` or `entry`. */
 export function handlerOf(scope: Construct, props: IdempotentQueueProps, ttl: Duration): IdempotentFunction {
   const { function: existing, table, namespace, lease, removalPolicy } = props
-  const surplus = given(props, OF_NEW_FUNCTION)
+  // The removal policy is also the queue's.
+  const surplus = given(props, NEW_FUNCTION_PROPS).filter((name) => name !== 'removalPolicy')
   if (!(existing instanceof IdempotentFunction)) {
     const own = Object.fromEntries(surplus.map((name) => [name, props[name]]))
     return new IdempotentFunction(scope, 'Handler', {
@@ -67,8 +45,7 @@ export function handlerOf(scope: Construct, props: IdempotentQueueProps, ttl: Du
 
 function given<Name extends keyof IdempotentQueueProps>(
   props: IdempotentQueueProps,
-  names: Readonly<Record<Name, true>>,
+  names: readonly Name[],
 ): Name[] {
-  // The keys of a literal record are its names.
-  return (Object.keys(names) as Name[]).filter((name) => props[name] !== undefined)
+  return names.filter((name) => props[name] !== undefined)
 }

@@ -1,4 +1,3 @@
-import { Stack, Token } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { NAMESPACE_SEPARATOR } from '../../src/protocol/names.ts'
@@ -81,12 +80,11 @@ export function grantOperator(tableArn: string, namespace: string | undefined, g
 }
 
 /** Lets the grantee use the table's customer managed key, through DynamoDB alone. */
-export function grantTableKey(key: IKey, grantee: IGrantable): Grant {
-  const { region } = Stack.of(key)
+export function grantTableKey(key: IKey, region: string, grantee: IGrantable): Grant {
   return Grant.addToPrincipal({
     grantee,
     actions: [...KEY_ACTIONS],
     resourceArns: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Token.asString(region)}.amazonaws.com` } },
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
   })
 }

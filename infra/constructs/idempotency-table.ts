@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib'
+import { Aspects, RemovalPolicy } from 'aws-cdk-lib'
 import {
   AttributeType,
   BillingMode,
@@ -14,8 +14,12 @@ import { ConfigError } from '../../src/errors/config-error.ts'
 import { TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
 import type { IdempotencyRecord } from '../../src/protocol/record.ts'
 import { contradictionError } from '../invariants/report.ts'
+import { assertTable } from './given-table.ts'
 import { grantOperator, grantRuntime, grantTableKey } from './grants.ts'
+import { assertKnownProps } from './known-props.ts'
+import { TableAdvice } from './table-advice.ts'
 import { type AnyTable, tableFindings } from './table-facts.ts'
+import { placeOf } from './table-place.ts'
 
 /** Only a given-up record has it, so an index on it holds nothing else. */
 const SPARSE_KEY: keyof IdempotencyRecord & string = 'poisonedAt'
@@ -23,8 +27,8 @@ const SHOWN: readonly (keyof IdempotencyRecord & string)[] = ['attempts', 'failu
 
 export interface IdempotencyTableProps {
   /**
-   * A table that exists already, instead of all other properties but `encryptionKey`. Its key schema and time to live
-   * are checked where they can be seen.
+   * A table that exists already, instead of all other properties but `encryptionKey`: of this app, or imported by its
+   * name or ARN, also from another account. Its key schema, time to live and replicas are checked where they can be seen.
    */
   readonly existing?: AnyTable | undefined
   /**
@@ -83,7 +87,8 @@ export interface OperateOptions {
  * backups and deletion protection. Several functions share it, each in its own namespace. It lives in one Region on
  * purpose: between the replicas of a global table the last writer wins, and a claim is a condition.
  *
- * @throws {ConfigError} when an existing table has another key or no time to live, or comes with other properties.
+ * @throws {ConfigError} when an existing table has another key or no time to live or is one of strong consistency
+ * (MRSC), or comes with other properties; for an unknown property.
  */
 export class IdempotencyTable extends Construct {
   readonly table: AnyTable
@@ -92,7 +97,9 @@ export class IdempotencyTable extends Construct {
 
   constructor(scope: Construct, id: string, props: IdempotencyTableProps = {}) {
     super(scope, id)
+    assertKnownProps(this.node.path, 'IdempotencyTable', props)
     const { existing, encryptionKey, ...own } = props
+    if (existing !== undefined) assertTable(this.node.path, existing)
     this.encryptionKey = encryptionKey ?? existing?.encryptionKey
     if (existing) {
       const surplus = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [name]))
@@ -100,9 +107,10 @@ export class IdempotencyTable extends Construct {
         throw new ConfigError(
           `${this.node.path} is given an existing table and also ${surplus.join(', ')}. Those are for a new table: set them where the table is made.`,
         )
-      const findings = tableFindings(existing)
+      const findings = tableFindings(existing).filter(({ severity }) => severity === 'throw')
       if (findings.length > 0) throw contradictionError(this.node.path, findings)
       this.table = existing
+      Aspects.of(existing).add(new TableAdvice(this, existing))
       return
     }
     const { removalPolicy = RemovalPolicy.RETAIN } = own
@@ -135,14 +143,18 @@ export class IdempotencyTable extends Construct {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
    */
   grantRuntime(grantee: IGrantable, namespace: string): Grant {
-    const grant = grantRuntime(this.table.tableArn, namespace, grantee)
-    return this.encryptionKey ? grant.combine(grantTableKey(this.encryptionKey, grantee)) : grant
+    return this.#withKey(grantRuntime(this.table.tableArn, namespace, grantee), grantee)
   }
 
   /** Grants what the command line needs: to look at, reset and delete records. For people and tools, not for functions. */
   grantOperate(grantee: IGrantable, options: OperateOptions = {}): Grant {
-    const grant = grantOperator(this.table.tableArn, options.namespace, grantee)
-    return this.encryptionKey ? grant.combine(grantTableKey(this.encryptionKey, grantee)) : grant
+    return this.#withKey(grantOperator(this.table.tableArn, options.namespace, grantee), grantee)
+  }
+
+  #withKey(grant: Grant, grantee: IGrantable): Grant {
+    if (!this.encryptionKey) return grant
+    const { region } = placeOf(this.table) ?? this.table.env
+    return grant.combine(grantTableKey(this.encryptionKey, region, grantee))
   }
 
   /**
@@ -157,9 +169,4 @@ export class IdempotencyTable extends Construct {
       )
     this.#owners.set(namespace, owner.node.path)
   }
-}
-
-/** The namespace of a function that names none: its place in the app, which stays the same between deployments. */
-export function defaultNamespace(owner: Construct): string {
-  return Names.uniqueResourceName(owner, { maxLength: 64, allowedSpecialCharacters: '._-', separator: '-' })
 }

@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { AlarmProps } from './alarms.ts'
+import type { AnyFunction } from './function-facts.ts'
 import type { IdempotentFunction, IdempotentFunctionProps } from './idempotent-function.ts'
 
 /** What a new queue takes; all of it is refused beside an existing one. */
@@ -46,7 +46,7 @@ export interface NewQueueProps {
 export interface ProvisionedPollers {
   /** 2 to 200. */
   readonly minimum?: number | undefined
-  /** 2 to 2,000. */
+  /** 2 to 10,000. */
   readonly maximum?: number | undefined
 }
 
@@ -54,9 +54,9 @@ export interface IdempotentQueueProps
   extends Omit<IdempotentFunctionProps, 'function' | 'ttl'>,
     NewQueueProps {
   /**
-   * A function that exists already, instead of `entry`; or an `IdempotentFunction`, which may have several queues.
+   * A function that exists already, or an alias or a version of one, instead of `entry`; or an `IdempotentFunction`, which may have several queues.
    */
-  readonly function?: IFunction | IdempotentFunction | undefined
+  readonly function?: AnyFunction | IdempotentFunction | undefined
   /** A queue that exists already, instead of the properties of a new one. */
   readonly queue?: IQueue | undefined
   /**

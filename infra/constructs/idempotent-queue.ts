@@ -1,6 +1,6 @@
 import { Annotations, Duration } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { ConfigError } from '../../src/errors/config-error.ts'
@@ -10,8 +10,10 @@ import type { Wiring } from '../invariants/wiring.ts'
 import { QueueAlarms } from './alarms.ts'
 import { DEFAULT_BATCH_SIZE } from './defaults.ts'
 import { assertOneSource, handlerOf } from './given.ts'
+import { assertRecords } from './given-table.ts'
 import type { IdempotentFunction } from './idempotent-function.ts'
-import type { IdempotentQueueProps } from './idempotent-queue-props.ts'
+import type { IdempotentQueueProps, ProvisionedPollers } from './idempotent-queue-props.ts'
+import { assertKnownProps } from './known-props.ts'
 import { newDeadLetterQueue, newQueue } from './new-queue.ts'
 import { planOf } from './plan.ts'
 import { QueueMetrics } from './queue-metrics.ts'
@@ -22,7 +24,8 @@ import { QueueMetrics } from './queue-metrics.ts'
  * annotation, acknowledged with `Annotations.of(queue).acknowledgeWarning('oncekit:<id>')`. Numbers that are tokens, or
  * belong to an imported resource, are not checked.
  *
- * @throws {ConfigError} when the numbers contradict each other, or an existing resource comes with properties of a new one.
+ * @throws {ConfigError} when the numbers contradict each other, an existing resource comes with properties of a new one,
+ * for no table or an unknown property.
  */
 export class IdempotentQueue extends Construct {
   readonly queue: IQueue
@@ -37,7 +40,13 @@ export class IdempotentQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: IdempotentQueueProps) {
     super(scope, id)
-    assertOneSource(this.node.path, props)
+    const { path } = this.node
+    assertKnownProps(path, 'IdempotentQueue', props)
+    if (props.provisionedPollers !== undefined)
+      assertKnownProps(path, 'provisionedPollers', props.provisionedPollers)
+    if (props.alarms !== undefined && props.alarms !== false) assertKnownProps(path, 'alarms', props.alarms)
+    assertRecords(path, props.table)
+    assertOneSource(path, props)
     const plan = planOf(props, props.namespace)
     this.wiring = plan.wiring
     this.#check()
@@ -59,9 +68,10 @@ export class IdempotentQueue extends Construct {
       batchSize: props.batchSize ?? DEFAULT_BATCH_SIZE,
       ...(props.maxBatchingWindow === undefined ? {} : { maxBatchingWindow: props.maxBatchingWindow }),
       ...(props.maxConcurrency === undefined ? {} : { maxConcurrency: props.maxConcurrency }),
-      ...pollersOf(props),
     })
-    this.metrics = new QueueMetrics(this.handler.namespace, this.queue, this.deadLetterQueue)
+    this.#setPollers(props.provisionedPollers)
+    this.handler.hasAdvised(this.mapping.node.defaultChild ?? this.mapping)
+    this.metrics = new QueueMetrics(this.handler, this.queue, this.deadLetterQueue)
     if (props.alarms !== false) {
       const { retentionMs } = plan.wiring
       const oldest = retentionMs === undefined ? undefined : Duration.millis(retentionMs / 2)
@@ -94,23 +104,21 @@ export class IdempotentQueue extends Construct {
       .combine(this.queue.grantSendMessages(grantee))
   }
 
+  /** On the resource itself: CDK's own construct stops at 2,000 pollers, Lambda at 10,000. */
+  #setPollers(pollers: ProvisionedPollers | undefined): void {
+    const resource = this.mapping.node.defaultChild
+    if (pollers === undefined || !(resource instanceof CfnEventSourceMapping)) return
+    const { minimum, maximum } = pollers
+    resource.provisionedPollerConfig = {
+      ...(minimum === undefined ? {} : { minimumPollers: minimum }),
+      ...(maximum === undefined ? {} : { maximumPollers: maximum }),
+    }
+  }
+
   #check(): void {
     const findings = checkWiring(this.wiring)
     const contradictions = findings.filter((finding) => finding.severity === 'throw')
     if (contradictions.length > 0) throw contradictionError(this.node.path, contradictions)
     for (const advice of findings) Annotations.of(this).addWarningV2(adviceId(advice.id), adviceText(advice))
-  }
-}
-
-function pollersOf({ provisionedPollers }: IdempotentQueueProps): {
-  provisionedPollerConfig?: { minimumPollers?: number; maximumPollers?: number }
-} {
-  if (provisionedPollers === undefined) return {}
-  const { minimum, maximum } = provisionedPollers
-  return {
-    provisionedPollerConfig: {
-      ...(minimum === undefined ? {} : { minimumPollers: minimum }),
-      ...(maximum === undefined ? {} : { maximumPollers: maximum }),
-    },
   }
 }

@@ -1,4 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib'
+import { advisedVisibility } from '../invariants/visibility-covers-retries.ts'
 import { redriveSpan } from '../invariants/window-outlives-redrive.ts'
 import type { Wiring } from '../invariants/wiring.ts'
 import {
@@ -6,11 +7,10 @@ import {
   DEFAULT_DEAD_LETTER_RETENTION,
   DEFAULT_RECEIVE_COUNT,
   DEFAULT_RETENTION,
-  DEFAULT_TIMEOUT,
   DEFAULT_TTL,
 } from './defaults.ts'
 import { functionFacts } from './function-facts.ts'
-import { IdempotentFunction } from './idempotent-function.ts'
+import { IdempotentFunction, newFunctionFacts } from './idempotent-function.ts'
 import type { IdempotentQueueProps } from './idempotent-queue-props.ts'
 import { knownMs, knownNumber, knownText } from './known.ts'
 import { leaseFacts } from './lease.ts'
@@ -31,13 +31,10 @@ export interface Plan {
 export function planOf(props: IdempotentQueueProps, namespace: string | undefined): Plan {
   const handler = props.function instanceof IdempotentFunction ? props.function : undefined
   const existing = handler?.function ?? (props.function as Exclude<typeof props.function, IdempotentFunction>)
-  const timeout = props.timeout ?? DEFAULT_TIMEOUT
-  const forFunction: Wiring = existing
-    ? functionFacts(existing)
-    : { timeoutMs: knownMs(timeout), reservedConcurrency: knownNumber(props.reservedConcurrentExecutions) }
+  const forFunction: Wiring = existing ? functionFacts(existing) : newFunctionFacts(props)
   const batchingWindowMs = props.maxBatchingWindow ? knownMs(props.maxBatchingWindow) : 0
   const visibilityTimeout =
-    props.visibilityTimeout ?? advisedVisibility(forFunction.timeoutMs, batchingWindowMs)
+    props.visibilityTimeout ?? defaultVisibility(forFunction.timeoutMs, batchingWindowMs)
   const forQueue: Wiring = props.queue ? queueFacts(props.queue) : newQueueFacts(props, visibilityTimeout)
   const span = redriveSpan(forQueue)
   const ttl =
@@ -62,9 +59,9 @@ export function planOf(props: IdempotentQueueProps, namespace: string | undefine
   return { wiring, ttl, visibilityTimeout }
 }
 
-/** 6 × timeout + batching window, at least what a takeover needs. */
-function advisedVisibility(timeoutMs = 30_000, batchingWindowMs = 0): Duration {
-  return Duration.seconds(Math.max(30, Math.ceil((6 * timeoutMs + batchingWindowMs) / 1000)))
+/** What is advised, at least what a takeover needs. */
+function defaultVisibility(timeoutMs = 30_000, batchingWindowMs = 0): Duration {
+  return Duration.millis(Math.max(30_000, advisedVisibility(timeoutMs, batchingWindowMs)))
 }
 
 function newQueueFacts(props: IdempotentQueueProps, visibilityTimeout: Duration): Wiring {

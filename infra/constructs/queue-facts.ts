@@ -1,8 +1,9 @@
-import { Token } from 'aws-cdk-lib'
-import { CfnQueue, type IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
+import { Stack, Token } from 'aws-cdk-lib'
+import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs'
 import { DEFAULT_RETENTION_MS } from '../../src/options/window.ts'
 import type { DeadLetterWiring, Wiring } from '../invariants/wiring.ts'
 import { knownNumber, knownText, secondsToMs } from './known.ts'
+import { referencesOf } from './references.ts'
 
 /** SQS's visibility timeout when a queue sets none. */
 const DEFAULT_VISIBILITY_SECONDS = 30
@@ -10,32 +11,52 @@ const DEFAULT_VISIBILITY_SECONDS = 30
 /** What is known about a queue that exists already; of an imported one hardly more than its type. */
 export function queueFacts(queue: IQueue): Wiring {
   const resource = queue.node.defaultChild
-  if (!(resource instanceof CfnQueue)) return { fifo: knownType(queue) }
-  const source = queue instanceof Queue ? queue.deadLetterQueue : undefined
+  return resource instanceof CfnQueue ? queueResourceFacts(resource) : { fifo: knownType(queue) }
+}
+
+/** What is known about a queue of this app, whoever made it. */
+export function queueResourceFacts(resource: CfnQueue): Wiring {
   return {
-    fifo: queue.fifo,
+    ...deadLetterResourceFacts(resource),
     queueName: knownText(resource.queueName),
     visibilityMs: secondsToMs(resource.visibilityTimeout, DEFAULT_VISIBILITY_SECONDS),
-    retentionMs: secondsToMs(resource.messageRetentionPeriod, DEFAULT_RETENTION_MS / 1000),
     throughputLimit: oneOf(resource.fifoThroughputLimit, ['perQueue', 'perMessageGroupId']),
     deduplicationScope: oneOf(resource.deduplicationScope, ['queue', 'messageGroup']),
-    maxReceiveCount: knownNumber(source?.maxReceiveCount),
-    // Without the L2's property a policy set on the resource itself tells only that there is one.
-    deadLetter: source
-      ? deadLetterFacts(source.queue)
-      : resource.redrivePolicy === undefined
-        ? null
-        : undefined,
+    ...redriveFacts(resource),
   }
 }
 
 /** What is known about a dead-letter queue. */
 export function deadLetterFacts(queue: IQueue): DeadLetterWiring {
   const resource = queue.node.defaultChild
-  if (!(resource instanceof CfnQueue)) return { fifo: knownType(queue) }
+  return resource instanceof CfnQueue ? deadLetterResourceFacts(resource) : { fifo: knownType(queue) }
+}
+
+/** Whether the queue of this ARN is FIFO; `undefined` if the ARN is a token. */
+export function fifoOfArn(arn: unknown): boolean | undefined {
+  return knownText(arn)?.endsWith('.fifo')
+}
+
+function deadLetterResourceFacts(resource: CfnQueue): DeadLetterWiring {
+  const { fifoQueue = false } = resource
   return {
-    fifo: queue.fifo,
+    fifo: typeof fifoQueue === 'boolean' ? fifoQueue : undefined,
     retentionMs: secondsToMs(resource.messageRetentionPeriod, DEFAULT_RETENTION_MS / 1000),
+  }
+}
+
+/** The redrive policy, by whatever it was set. */
+function redriveFacts(resource: CfnQueue): Pick<Wiring, 'deadLetter' | 'maxReceiveCount'> {
+  const { redrivePolicy } = resource
+  if (redrivePolicy === undefined) return { deadLetter: null }
+  const policy: unknown = Stack.of(resource).resolve(redrivePolicy)
+  const { deadLetterTargetArn, maxReceiveCount }: Readonly<Record<string, unknown>> = { ...Object(policy) }
+  for (const target of referencesOf(redrivePolicy, resource))
+    if (target instanceof CfnQueue)
+      return { deadLetter: deadLetterResourceFacts(target), maxReceiveCount: knownNumber(maxReceiveCount) }
+  return {
+    deadLetter: { fifo: fifoOfArn(deadLetterTargetArn) },
+    maxReceiveCount: knownNumber(maxReceiveCount),
   }
 }
 

@@ -1,17 +1,31 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { IdempotentFunction } from './idempotent-function.ts'
 import { HandlerMetrics } from './metrics.ts'
 
-/** The handler's metrics and those of its queues. */
+/** The handler's metrics, those of its function and of its queues. */
 export class QueueMetrics extends HandlerMetrics {
+  readonly #function: IFunction
   readonly #queue: IQueue
   readonly #deadLetterQueue: IQueue | undefined
 
-  constructor(namespace: string, queue: IQueue, deadLetterQueue: IQueue | undefined) {
-    super(namespace)
+  constructor(handler: IdempotentFunction, queue: IQueue, deadLetterQueue: IQueue | undefined) {
+    super(handler.namespace)
+    this.#function = handler.function
     this.#queue = queue
     this.#deadLetterQueue = deadLetterQueue
+  }
+
+  /** Invocations that ended in an error or a timeout: their whole batch comes back. The handler writes nothing of them. */
+  errors(options: MetricOptions = {}): Metric {
+    return this.#function.metricErrors({ label: 'Errors', ...options })
+  }
+
+  /** Invocations that Lambda refused: their whole batch comes back, its receive counts raised. */
+  throttles(options: MetricOptions = {}): Metric {
+    return this.#function.metricThrottles({ label: 'Throttles', ...options })
   }
 
   /** Messages that wait in the source queue. */

@@ -12,6 +12,8 @@ export const STANDARD: Wiring = {
   deadLetter: { fifo: false, retentionMs: 14 * DAY },
   maxReceiveCount: 5,
   timeoutMs: 30 * SECOND,
+  runtime: 'nodejs24.x',
+  hardKill: true,
   reservedConcurrency: 50,
   batchSize: 10,
   batchingWindowMs: 0,
@@ -38,6 +40,14 @@ export const FIFO: Wiring = {
 /** For every invariant: a wiring at its limit that still holds, and one that just does not. */
 export const FIXTURES: Readonly<Record<string, { holds: Wiring; breaks: Wiring }>> = {
   'partial-batch-response': { holds: STANDARD, breaks: { ...STANDARD, partialResponse: false } },
+  'node-version': {
+    holds: { ...STANDARD, runtime: 'nodejs22.x' },
+    breaks: { ...STANDARD, runtime: 'nodejs20.x' },
+  },
+  'visibility-range': {
+    holds: { ...STANDARD, visibilityMs: 43_200 * SECOND },
+    breaks: { ...STANDARD, visibilityMs: 43_201 * SECOND },
+  },
   'visibility-covers-timeout': {
     holds: { ...STANDARD, visibilityMs: 30_000 },
     breaks: { ...STANDARD, visibilityMs: 29_000 },
@@ -112,8 +122,8 @@ export const FIXTURES: Readonly<Record<string, { holds: Wiring; breaks: Wiring }
     breaks: { ...STANDARD, maxConcurrency: 1 },
   },
   'provisioned-pollers': {
-    holds: { ...STANDARD, pollers: { minimum: 2, maximum: 2000 } },
-    breaks: { ...STANDARD, pollers: { minimum: 1, maximum: 2000 } },
+    holds: { ...STANDARD, pollers: { minimum: 2, maximum: 10_000 } },
+    breaks: { ...STANDARD, pollers: { minimum: 2, maximum: 10_001 } },
   },
   'pollers-or-concurrency': {
     holds: { ...STANDARD, maxConcurrency: undefined, pollers: { minimum: 2 } },

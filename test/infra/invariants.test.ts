@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkWiring } from '../../infra/invariants/check.ts'
 import { INVARIANTS } from '../../infra/invariants/index.ts'
+import { LEAST_NODE } from '../../infra/invariants/node-version.ts'
 import { contradictionError } from '../../infra/invariants/report.ts'
 import type { Wiring } from '../../infra/invariants/wiring.ts'
 import { FIFO, FIXTURES, STANDARD } from './fixtures.ts'
@@ -47,6 +50,51 @@ describe('the invariants of a wiring', () => {
   it('speak once about one number: below the timeout only the timeout is named', () => {
     const ids = checkWiring({ ...STANDARD, visibilityMs: 10_000 }).map((finding) => finding.id)
     expect(ids.filter((id) => id.startsWith('visibility'))).toEqual(['visibility-covers-timeout'])
+  })
+
+  it.each([
+    ['nodejs22.x', true],
+    ['nodejs26.x', true],
+    ['nodejs', false],
+    ['nodejs4.3-edge', false],
+    ['nodejs20.x', false],
+    ['python3.13', false],
+    ['provided.al2023', true],
+  ])('know of the runtime %s whether it runs the package: %s', (runtime, runs) => {
+    const ids = checkWiring({ runtime }).map(({ id }) => id)
+    expect(ids).toEqual(runs ? [] : ['node-version'])
+  })
+
+  it('ask for the Node.js that package.json asks for', () => {
+    const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+    expect(engines).toEqual({ node: `>=${LEAST_NODE}` })
+  })
+
+  it('let an invocation of Managed Instances run for 90 minutes', () => {
+    const long = { timeoutMs: 90 * 60_000, hardKill: false, visibilityMs: 9 * 3_600_000, maxReceiveCount: 5 }
+    expect(checkWiring({ ...STANDARD, ...long })).toEqual([])
+  })
+
+  it('reckon with a lease of twice the timeout where nothing is killed', () => {
+    const ids = (hardKill: boolean, visibilityMs: number) =>
+      checkWiring({ ...STANDARD, hardKill, visibilityMs }).map(({ id }) => id)
+    expect(ids(false, 60_999)).toContain('visibility-covers-lease')
+    expect(ids(false, 61_000)).not.toContain('visibility-covers-lease')
+    expect(ids(true, 60_999)).not.toContain('visibility-covers-lease')
+    expect(ids(false, 62_999)).toContain('visibility-covers-takeover')
+    expect(ids(false, 63_000)).not.toContain('visibility-covers-takeover')
+  })
+
+  it('advise no visibility timeout that SQS refuses', () => {
+    const wiring = { ...STANDARD, timeoutMs: 3 * 3_600_000, visibilityMs: 12 * 3_600_000 }
+    expect(checkWiring(wiring)).toEqual([])
+    const [advice] = checkWiring({ ...wiring, visibilityMs: 11 * 3_600_000 })
+    expect(advice).toMatchObject({
+      id: 'visibility-covers-retries',
+      fix: 'Set visibilityTimeout to at least 12h.',
+    })
+    const [refused] = checkWiring({ ...wiring, visibilityMs: 3_600_000 })
+    expect(refused?.fix).toBe('Set visibilityTimeout to at least 3h; 12h is advised.')
   })
 
   it('let a standard queue keep dead letters no longer than a FIFO queue may', () => {

@@ -60,6 +60,8 @@ describe('alarms', () => {
         METRICS.unknownCompletions,
         METRICS.storeUnavailable,
         METRICS.takeovers,
+        'Errors',
+        'Throttles',
       ]),
     )
   })
@@ -72,6 +74,19 @@ describe('alarms', () => {
     expect(alarm?.['Dimensions']).toEqual([
       { Name: 'QueueName', Value: stack.resolve(queue.deadLetterQueue?.queueName) },
     ])
+  })
+
+  it('watch the errors and throttles of the function, of which the handler can write nothing', () => {
+    const { stack, queue } = queueStack()
+    const name = stack.resolve(queue.handler.function.functionName)
+    for (const metric of ['Errors', 'Throttles']) {
+      const alarms = watched(stack).filter(({ MetricName }) => MetricName === metric)
+      expect(alarms.map(({ Namespace, Dimensions }) => [Namespace, Dimensions])).toEqual([
+        ['AWS/Lambda', [{ Name: 'FunctionName', Value: name }]],
+      ])
+    }
+    const [errors] = queue.alarms?.bySeverity.critical.filter(({ node }) => node.id === 'Errors') ?? []
+    expect(stack.resolve(errors?.alarmName)).toBeDefined()
   })
 
   it('treat silence as health, since the runtime writes no zeros', () => {
@@ -87,8 +102,8 @@ describe('alarms', () => {
       entry: ENTRY,
       alarms: { critical: [new SnsAction(pager)], warning: [new SnsAction(ticket)] },
     })
-    expect(alarms?.bySeverity.critical).toHaveLength(4)
-    expect(alarms?.bySeverity.warning).toHaveLength(6)
+    expect(alarms?.bySeverity.critical).toHaveLength(5)
+    expect(alarms?.bySeverity.warning).toHaveLength(7)
     for (const { AlarmDescription, AlarmActions } of resources(stack, ALARM)) {
       const topic = String(AlarmDescription).startsWith('critical:') ? pager : ticket
       expect(AlarmActions).toEqual([stack.resolve(topic.topicArn)])
@@ -114,6 +129,7 @@ describe('the dashboard', () => {
       'ApproximateAgeOfOldestMessage',
       'ConsumedWriteCapacityUnits',
       'WriteThrottleEvents',
+      'Errors',
       'Throttles',
     ])
       expect(body).toContain(metric)
@@ -122,6 +138,7 @@ describe('the dashboard', () => {
 })
 
 interface Watched {
+  readonly Namespace: string
   readonly MetricName: string
   readonly Dimensions: readonly unknown[]
 }

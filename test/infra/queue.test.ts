@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms'
 import { Runtime } from 'aws-cdk-lib/aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { IdempotentQueue } from '../../infra/constructs/idempotent-queue.ts'
-import { LEASE_DEFAULTS } from '../../infra/constructs/lease.ts'
+import { LEASE_DEFAULTS } from '../../infra/invariants/lease-defaults.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { ENVIRONMENT } from '../../src/protocol/names.ts'
 import { ENTRY, onlyResource, queueStack, resources, warnings } from './test-stack.ts'
@@ -71,7 +71,7 @@ describe('IdempotentQueue', () => {
   it("reckons with the handler's own defaults of grace, clock error and reserve", () => {
     const settings = resolveOptions({}, { ONCEKIT_TABLE: 'records', ONCEKIT_NAMESPACE: 'orders' })
     expect(LEASE_DEFAULTS).toEqual({
-      graceMs: settings.leaseGraceMs,
+      leaseGraceMs: settings.leaseGraceMs,
       clockErrorMs: settings.clockErrorMs,
       deadlineReserveMs: settings.deadlineReserveMs,
     })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SETTING_NAMES } from '../../infra/app/settings.ts'
@@ -33,6 +33,17 @@ describe("infra's readme", () => {
 
   it.each(INVARIANTS.map(({ id, severity }) => [id, severity]))('lists the invariant %s', (id, severity) => {
     expect(README).toMatch(new RegExp(`\\| \`${id}\` \\| ${severity === 'throw' ? 'error' : 'advice'} \\|`))
+  })
+
+  it('lists every finding and advice that the constructs give besides', () => {
+    const folder = join(import.meta.dirname, '..', '..', 'infra', 'constructs')
+    const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const ids = source.flatMap((text) =>
+      [...text.matchAll(/(?:adviceId\(|\bid: )'([a-z-]+)'/g)].map(([, id]) => id),
+    )
+    expect(ids).toContain('table-key')
+    expect(ids).toContain('sends-to-itself')
+    for (const id of ids) expect(README).toMatch(new RegExp(`\\| \`${id}\` \\| (error|advice) \\|`))
   })
 
   it.each(SETTING_NAMES.map((name) => [name]))('lists the setting %s', (name) => {

@@ -1,12 +1,20 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { AttributeType, CfnTable, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  Billing,
+  CfnTable,
+  MultiRegionConsistency,
+  Table,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { describe, expect, it } from 'vitest'
 import { IdempotencyTable, type IdempotencyTableProps } from '../../infra/constructs/idempotency-table.ts'
 import { TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
-import { onlyResource, testApp, thrown } from './test-stack.ts'
+import { errors, onlyResource, testApp, thrown, warnings } from './test-stack.ts'
 
 const TYPE = 'AWS::DynamoDB::Table'
 
@@ -161,5 +169,59 @@ describe('IdempotencyTable', () => {
     expect(() => new IdempotencyTable(stack, 'Records', { existing, operationsIndex: true })).toThrow(
       'Shop/Records is given an existing table and also operationsIndex.',
     )
+  })
+
+  describe('of several Regions', () => {
+    const env = { account: '111122223333', region: 'eu-central-1' }
+    const form = {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
+    }
+    const stackOf = () => new Stack(testApp(), 'Shop', { env })
+
+    it.each([
+      ['TableV2', (s: Stack) => new TableV2(s, 'T', { ...form, replicas: [{ region: 'eu-west-1' }] })],
+      ['Table', (s: Stack) => new Table(s, 'T', { ...form, replicationRegions: ['eu-west-1'] })],
+    ] as const)('is advised to be used from one Region: %s', (_, make) => {
+      const stack = stackOf()
+      new IdempotencyTable(stack, 'Records', { existing: make(stack) })
+      const [advice, ...others] = warnings(stack, '/Shop/Records')
+      expect(others).toEqual([])
+      expect(advice).toContain('The table is a global table, replicated to eu-west-1.')
+      expect(advice).toContain('[ack: oncekit:table-replicas]')
+      expect(errors(stack)).toEqual([])
+    })
+
+    it('is advised also where the replica is added later', () => {
+      const stack = stackOf()
+      const existing = new TableV2(stack, 'T', { ...form, billing: Billing.onDemand() })
+      new IdempotencyTable(stack, 'Records', { existing })
+      existing.addReplica({ region: 'us-east-1' })
+      expect(warnings(stack, '/Shop/Records').join()).toContain('replicated to us-east-1.')
+    })
+
+    it('is refused when its consistency is strong: no time to live, no transactions', () => {
+      const stack = stackOf()
+      const existing = new TableV2(stack, 'T', {
+        partitionKey: form.partitionKey,
+        multiRegionConsistency: MultiRegionConsistency.STRONG,
+        replicas: [{ region: 'eu-west-1' }],
+        witnessRegion: 'eu-west-2',
+        encryption: TableEncryptionV2.dynamoOwnedKey(),
+      })
+      const { message } = thrown(() => new IdempotencyTable(stack, 'Records', { existing }))
+      expect(message).toContain('1. table-strong-consistency')
+      expect(message).toContain('The table is a global table of strong consistency (MRSC).')
+      expect(message).not.toContain('table-time-to-live')
+    })
+
+    it('is nothing to be said of, when it has one Region', () => {
+      const stack = stackOf()
+      for (const existing of [new TableV2(stack, 'T', form), new Table(stack, 'U', form)])
+        new IdempotencyTable(stack, `Of${existing.node.id}`, { existing })
+      const agnostic = new Stack(testApp(), 'Shop')
+      new IdempotencyTable(agnostic, 'Records', { existing: new TableV2(agnostic, 'T', form) })
+      expect([...warnings(stack, '/Shop'), ...warnings(agnostic, '/Shop')]).toEqual([])
+    })
   })
 })

@@ -11,6 +11,8 @@ import { ENTRY, errors, onlyResource, queueStack, testApp, thrown, warnings } fr
 
 /** Properties by which a user would run into each invariant. */
 const MISTAKES: Readonly<Record<string, Partial<IdempotentQueueProps>>> = {
+  'node-version': { runtime: Runtime.NODEJS_20_X },
+  'visibility-range': { visibilityTimeout: Duration.hours(13) },
   'visibility-covers-timeout': { visibilityTimeout: Duration.seconds(20) },
   'visibility-covers-lease': { visibilityTimeout: Duration.seconds(30) },
   'visibility-covers-retries': { visibilityTimeout: Duration.seconds(179) },
@@ -113,7 +115,12 @@ describe('existing parts', () => {
       retentionPeriod: Duration.days(2),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 6 },
     })
-    const wired = new IdempotentQueue(stack, 'Orders', { table, queue, function: lambda(45) })
+    const wired = new IdempotentQueue(stack, 'Orders', {
+      table,
+      namespace: 'orders',
+      queue,
+      function: lambda(45),
+    })
     expect(wired.wiring).toMatchObject({
       fifo: false,
       visibilityMs: 300_000,
@@ -273,12 +280,15 @@ describe('namespaces', () => {
     expect(again).toThrow('Shop/Again/Handler and Shop/Orders/Handler both use the namespace "orders"')
   })
 
-  it("come from the construct's path by default, so that they differ and stay the same", () => {
+  it("come from the construct's path where neither they nor the function have a name, with a warning", () => {
     const { stack, table } = queueStack()
     const named = (id: string) => new IdempotentFunction(stack, id, { table, entry: ENTRY }).namespace
     const [one, two] = [named('One'), named('Two')]
     expect(one).toMatch(/^[A-Za-z0-9._-]{1,64}$/)
     expect(one).not.toBe(two)
+    expect(warnings(stack, '/Shop/One')).toEqual([
+      expect.stringContaining(`Set namespace: '${one}' to keep what is deployed`),
+    ])
     const elsewhere = queueStack()
     const props = { table: elsewhere.table, entry: ENTRY }
     expect(new IdempotentFunction(elsewhere.stack, 'One', props).namespace).toBe(one)
