@@ -22,7 +22,7 @@ export interface Claim {
   keyFor(name: string): string
 }
 
-/** The claim as handlers see it. A class: made per message, and its methods must not be. */
+/** The claim as handlers see it. Its methods are its own and bound, so that they may be taken out of it. */
 export class ClaimHandle implements Claim {
   // Declared only: a field that is defined too would be set twice.
   declare readonly key: string
@@ -31,7 +31,7 @@ export class ClaimHandle implements Claim {
   declare readonly fence: number
   declare readonly signal: AbortSignal
   declare readonly deadline: number
-  #id: string | undefined
+  declare readonly keyFor: Claim['keyFor']
 
   constructor({ settings, invocation, signal }: Batch, { message, claim, controller, id }: Entry) {
     const { namespace, runtime } = settings
@@ -43,10 +43,6 @@ export class ClaimHandle implements Claim {
     this.fence = claim?.fence ?? now
     this.signal = controller?.signal ?? signal
     this.deadline = now + invocation.stopAt - runtime.monotonic()
-    this.#id = id
-  }
-
-  keyFor(name: string): string {
-    return digest(`${name.length}:${name}${this.#id}`)
+    this.keyFor = (name) => digest(`${name.length}:${name}${id}`)
   }
 }

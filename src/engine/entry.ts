@@ -19,7 +19,8 @@ export class Entry {
   declare redelivered: boolean
   /** Owner token of the claim attempt. */
   owner = ''
-  /** Runs without one, where the store did not answer and the option allows it. */
+  /** Whether it may run: claimed, or without a claim where the store did not answer and the option allows it. */
+  granted = false
   claim: HeldClaim | undefined
   origin: ClaimOrigin | undefined
   /** End of the own lease on the monotonic clock. */

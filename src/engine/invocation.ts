@@ -7,7 +7,10 @@ export interface InvocationContext {
 }
 
 /** Lease of a run whose end nobody knows (no Lambda context); extended while the handler runs. */
-const OPEN_LEASE_MS = 60_000
+export const OPEN_LEASE_MS = 60_000
+
+/** No invocation is that long: Lambda allows 15 minutes, event source mappings of Managed Instances 90. */
+const LONGEST_INVOCATION_MS = 86_400_000
 
 /** The times of one invocation, on the monotonic clock (ms). All but the first are `Infinity` when nobody knows the end. */
 export interface Invocation {
@@ -17,6 +20,8 @@ export interface Invocation {
   readonly endsAt: number
   /** From here on no record starts and signals abort. */
   readonly stopAt: number
+  /** Whoever settles until here is still settled: two thirds of the reserve. */
+  readonly lateUntil: number
   /** When a settlement must have answered, so that the response still gets out. */
   readonly settleBy: number
   /**
@@ -24,10 +29,12 @@ export interface Invocation {
    * while a request that is just being cut is still under way.
    */
   readonly answerBy: number
+  /** What was wrong with the remaining time, if it could not be used: then nobody knows the end. */
+  readonly problem: string | undefined
 }
 
 /**
- * @param reserveMs time kept back at the end; a third of it, at most half a second, is for the answer alone
+ * @param reserveMs time kept back at the end: two thirds for handlers that settle late, the rest to settle and answer
  */
 export function beginInvocation(
   runtime: Runtime,
@@ -35,15 +42,35 @@ export function beginInvocation(
   reserveMs: number,
 ): Invocation {
   const startedAt = runtime.monotonic()
-  const endsAt = startedAt + (context?.getRemainingTimeInMillis?.() ?? Infinity)
-  const answerMs = Math.min(500, reserveMs / 3)
+  const remaining = remainingTime(context)
+  const endsAt = typeof remaining === 'number' ? startedAt + remaining : Infinity
   return {
     startedAt,
     endsAt,
     stopAt: endsAt - reserveMs,
-    settleBy: endsAt - answerMs,
-    answerBy: endsAt - answerMs / 2,
+    lateUntil: endsAt - reserveMs / 3,
+    settleBy: endsAt - Math.min(300, reserveMs / 5),
+    answerBy: endsAt - Math.min(150, reserveMs / 10),
+    problem: typeof remaining === 'number' ? undefined : remaining,
   }
+}
+
+/** Milliseconds that the context says are left; `undefined` without a context; what is wrong with it, as text. */
+function remainingTime(context: InvocationContext | undefined): number | string | undefined {
+  // Contexts of other runners and of mocks: whatever is there may be of any type.
+  const method: unknown = Object(context).getRemainingTimeInMillis
+  if (method === undefined || method === null) return undefined
+  if (typeof method !== 'function')
+    return `getRemainingTimeInMillis is of type ${typeof method}, not a function`
+  let given: unknown
+  try {
+    given = method.call(context)
+  } catch {
+    return 'getRemainingTimeInMillis() throws'
+  }
+  if (typeof given !== 'number') return `getRemainingTimeInMillis() returns a value of type ${typeof given}`
+  if (Number.isFinite(given) && given <= LONGEST_INVOCATION_MS) return given
+  return `getRemainingTimeInMillis() returns ${given}, not milliseconds that Lambda allows`
 }
 
 /** Milliseconds until the invocation ends, below zero after it, or the open lease when nobody knows. */

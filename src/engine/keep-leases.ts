@@ -1,61 +1,58 @@
 import type { Batch } from './batch.ts'
-import type { Entry } from './entry.ts'
+import { extendLeases } from './extend-leases.ts'
+import { at, OPEN_LEASE_MS } from './invocation.ts'
 
 /** Extensions per lease: one that fails leaves time for another. */
 const EXTENSIONS_PER_LEASE = 3
 
-/**
- * Extends the leases of a batch whose end nobody knows (no Lambda context), until it is answered. A lease that turns
- * out to be lost aborts the signal of its message.
- *
- * @returns what stops it; resolves when no extension is under way any more, at most as much later as one may take
- */
-export function keepLeases(batch: Batch, leaseMs: number): () => Promise<void> {
-  const { settings, store } = batch
-  const { runtime, ttlMs } = settings
-  const everyMs = leaseMs / EXTENSIONS_PER_LEASE
-  let underWay: Promise<void> | undefined
-  let cancel: () => void
-  schedule()
+/** How long a run may hold its key where nobody knows when it should have ended: as long as SQS hides a message. */
+const LONGEST_OPEN_RUN_MS = 43_200_000
 
-  return async () => {
+/**
+ * Extends the leases of what runs where no kill ends it: on Managed Instances from the reserve on, past the deadline and
+ * the answer too; without a Lambda context from the start, until the answer. At most for twice the invocation's time: a
+ * handler that hangs must not hold its key for days. A lease that turns out to be lost aborts the signal of its message.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
+ */
+export function keepLeases(batch: Batch): void {
+  const { settings, invocation } = batch
+  const { runtime, hardKill, leaseGraceMs } = settings
+  const open = invocation.endsAt === Infinity
+  if (batch.stopExtending || (hardKill && !open)) return
+  const leaseMs = OPEN_LEASE_MS + leaseGraceMs
+  const everyMs = leaseMs / EXTENSIONS_PER_LEASE
+  const { startedAt, endsAt, stopAt } = invocation
+  const until = open ? startedAt + LONGEST_OPEN_RUN_MS : startedAt + 2 * (endsAt - startedAt)
+  let underWay: Promise<void> | undefined
+  let cancel = at(runtime, open ? runtime.monotonic() + everyMs : stopAt, begin)
+
+  batch.stopExtending = async () => {
+    // What runs on, in a process that goes on, keeps its lease.
+    if (!open && batch.held.size > 0) return
     cancel()
     // A store that does not keep its deadline must not keep the answer either.
-    const late = new Promise<void>((resolve) => {
-      cancel = runtime.after(everyMs, resolve)
-    })
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const enough = runtime.after(everyMs, resolve)
     await Promise.race([underWay, late])
-    cancel()
+    enough()
   }
 
-  function schedule(): void {
-    cancel = runtime.after(everyMs, () => {
-      underWay = extendAll()
-    })
+  function begin(): void {
+    underWay = extendAll()
   }
 
   async function extendAll(): Promise<void> {
-    // Without an answer nothing is known; the next extension asks again.
-    await Promise.allSettled(batch.runnable.map(extend))
-    if (!batch.answered) schedule()
-  }
-
-  async function extend(entry: Entry): Promise<void> {
-    const { claim, outcome } = entry
-    if (!claim || outcome) return
-    const asked = runtime.monotonic()
-    const now = runtime.now()
-    const leaseUntil = Math.ceil(now + leaseMs)
-    const [answer] = await store.settle([{ kind: 'extend', claim, leaseUntil, expiresAt: now + ttlMs }], {
-      ...batch.settling,
-      deadline: asked + everyMs,
-    })
-    if (answer?.kind === 'extended') entry.leaseEndsAt = asked + leaseMs
-    // A message that completed meanwhile is no longer in progress either; its outcome tells the two apart.
-    if (answer?.kind === 'lease-lost' && !entry.outcome) {
-      // For one that waits for its turn: it must not start.
-      entry.leaseEndsAt = 0
-      entry.controller?.abort()
+    if (batch.held.size === 0 && batch.answered) return
+    if (runtime.monotonic() >= until) {
+      for (const entry of batch.held) batch.notice('left-running', entry)
+      batch.held.clear()
+      return
     }
+    const deadline = runtime.monotonic() + everyMs
+    // Without an answer nothing is known; the next extension asks again.
+    if (batch.held.size > 0)
+      await extendLeases(batch, [...batch.held], leaseMs, { ...batch.settling(), deadline })
+    if (!batch.answered || (!open && batch.held.size > 0)) cancel = runtime.after(everyMs, begin)
   }
 }

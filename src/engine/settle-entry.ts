@@ -1,8 +1,9 @@
+import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import { isPermanentError } from '../errors/permanent-error.ts'
 import { failureName } from '../observe/failure-name.ts'
 import type { HeldClaim, SettleOutcome } from '../store/contract.ts'
 import type { Batch } from './batch.ts'
-import { granted, requestOf } from './claim-batch.ts'
+import { granted, requestOf } from './claim-slice.ts'
 import type { Entry } from './entry.ts'
 
 /** How a handler ended: the only thing that may settle a claim. */
@@ -19,9 +20,10 @@ interface Settled {
 
 /** Settles one message whose handler has settled, and ends it. Never rejects. */
 export async function settleEntry(batch: Batch, entry: Entry, handled: Handled): Promise<void> {
-  const { settings, store, settling } = batch
+  const { settings, store } = batch
   const failed = handled.status === 'rejected'
   entry.soFar = 'unknown-completion'
+  batch.held.delete(entry)
   try {
     const claim = entry.claim ?? (failed ? undefined : await claimLate(batch, entry))
     const now = settings.runtime.now()
@@ -33,18 +35,20 @@ export async function settleEntry(batch: Batch, entry: Entry, handled: Handled):
         const status = givenUp ? 'POISONED' : 'FAILED'
         const failure = failureName(reason)
         // Whether it lands or not, the outcome is failure: an unreleased claim comes back when its lease is over.
-        await store.settle(
+        const [outcome] = await store.settle(
           [{ kind: 'release', claim, status, failure, releasedAt: now, expiresAt }],
-          settling,
+          batch.settling(),
         )
+        stopIfRefused(batch, outcome)
       }
       batch.end(entry, givenUp ? 'poisoned' : 'failed', reason)
     } else if (claim) {
       const result = resultText(batch, entry, handled.value)
       const [outcome]: readonly Settled[] = await store.settle(
         [{ kind: 'complete', claim, completedAt: now, expiresAt, result }],
-        settling,
+        batch.settling(),
       )
+      stopIfRefused(batch, outcome)
       if (outcome?.duplicateEffect) batch.notice('duplicate-effect', entry)
       const known = outcome?.kind === 'completed' || outcome?.kind === 'lease-lost'
       batch.end(entry, known ? outcome.kind : 'unknown-completion', outcome?.error)
@@ -64,13 +68,22 @@ async function claimLate(batch: Batch, entry: Entry): Promise<HeldClaim | undefi
   const now = runtime.now()
   entry.redelivered = true
   const request = requestOf(entry, now + leaseGraceMs, now + ttlMs)
-  const [outcome] = await batch.store.claim([request], batch.settling)
-  if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
-  else if (outcome?.kind === 'duplicate') {
+  const [outcome] = await batch.store.claim([request], batch.settling())
+  if (outcome?.kind === 'claimed') {
+    granted(batch, entry, outcome)
+    batch.held.delete(entry)
+  } else if (outcome?.kind === 'duplicate') {
     batch.notice('duplicate-effect', entry)
     batch.end(entry, 'duplicate')
   } else batch.end(entry, 'unknown-completion', outcome?.kind === 'unavailable' ? outcome.error : undefined)
   return entry.claim
+}
+
+/** Refused as misconfigured, and so will be every other: what starts now would have its effect for nothing. */
+function stopIfRefused(batch: Batch, outcome: Settled | undefined): void {
+  if (outcome?.kind !== 'unknown' || !isOncekitError(outcome.error, 'STORE_MISCONFIGURED')) return
+  if (!batch.signal.aborted) batch.notice('store-refused', undefined, { error: outcome.error })
+  batch.stop()
 }
 
 /** A handler's result as it is stored. Whatever happens, the effect is done: a result that cannot be kept is dropped. */

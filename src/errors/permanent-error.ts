@@ -9,5 +9,10 @@ export class PermanentError extends Error {
 
 /** By name, so that an error of another copy of the package counts too. */
 export function isPermanentError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'PermanentError'
+  try {
+    return error instanceof Error && error.name === 'PermanentError'
+  } catch {
+    // A getter or a proxy of the error's own making.
+    return false
+  }
 }

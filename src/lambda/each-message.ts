@@ -1,3 +1,4 @@
+import { NOTHING_LEFT } from '../engine/claims.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
 import { runBatch } from '../engine/run-batch.ts'
 import { ConfigError } from '../errors/config-error.ts'
@@ -58,6 +59,12 @@ async function runEach<Body>(
       'eachMessage was called twice for one batch; its messages would run twice. Call it once.',
     )
   }
-  await runBatch(batch, fn)
+  if (batch.answered) {
+    throw new ConfigError(
+      'eachMessage was called after its batch was answered, by an error or an early timeout. Nothing is run: the messages come back.',
+    )
+  }
+  // All claimed already, by the middleware: there is nothing left to ask for.
+  await runBatch(batch, NOTHING_LEFT, fn)
   return respond(batch)
 }

@@ -1,14 +1,19 @@
-import type { Batch } from '../engine/batch.ts'
+import { claimAll, openClaims } from '../engine/claims.ts'
+import type { Entry } from '../engine/entry.ts'
+import { giveBack } from '../engine/give-back.ts'
+import { handOver } from '../engine/hand-over.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
-import { settleAll } from '../engine/settle-all.ts'
 import { ConfigError } from '../errors/config-error.ts'
+import { failureName } from '../observe/failure-name.ts'
 import type { BodyOf, Options } from '../options/options.ts'
-import { render } from '../options/render.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { SqsBatchEvent } from './batch-event.ts'
 import { batchOf, rememberBatch } from './batches.ts'
 import { prepareFunction } from './function.ts'
-import { claimEvent, respond } from './session.ts'
+import { abandon, guardResponse } from './guard-response.ts'
+import { mergedResponse, partialResponse, type SqsBatchResponse } from './partial-response.ts'
+import { fail, readEvent, respond } from './session.ts'
+import { settleResults } from './settle-results.ts'
 
 /** What the hooks use of Middy's request. */
 export interface BatchRequest<Body> {
@@ -16,13 +21,21 @@ export interface BatchRequest<Body> {
   context: InvocationContext
   response?: unknown
   earlyResponse?: unknown
+  error?: unknown
 }
 
 /** The middleware: Middy 6 and 7. */
 export interface IdempotentBatchMiddleware<Body> {
-  before(request: BatchRequest<Body>): Promise<void>
+  before(request: BatchRequest<Body>): Promise<SqsBatchResponse | undefined>
   after(request: BatchRequest<Body>): Promise<void>
   onError(request: BatchRequest<Body>): Promise<void>
+}
+
+/** What was handed over: the events before and after, and the messages in it. */
+interface HandedOver<Body> {
+  readonly whole: SqsBatchEvent<Body>
+  readonly narrowed: SqsBatchEvent<Body>
+  readonly entries: readonly Entry[]
 }
 
 /**
@@ -30,10 +43,9 @@ export interface IdempotentBatchMiddleware<Body> {
  * Under it goes `eachMessage(fn)`, or a handler of the whole batch that returns `PromiseSettledResult[]`, one for each
  * of `event.Records`: it sees the claimed records only.
  *
- * Put it last, next to the handler. A middleware that throws after it leaves the claims leased until this invocation
- * would have ended, because nobody can tell whether the handler still runs; the messages come back and run then. One
- * that stands after it and answers early, or whose `onError` returns a response, decides the answer itself: Lambda
- * deletes what that answer does not report.
+ * Whichever middleware answers, what this batch does not acknowledge is named in the answer that leaves. A middleware
+ * that throws between this one and the handler leaves the claims leased until this invocation would have ended, because
+ * nobody can tell whether the handler runs; the messages come back and run then.
  *
  * @throws ConfigError at once when an option is wrong
  */
@@ -41,69 +53,80 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
   options: Options<Schema>,
 ): IdempotentBatchMiddleware<BodyOf<Schema>> {
   const { settings, store } = prepareFunction(options)
+  const handedOver = new WeakMap<object, HandedOver<BodyOf<Schema>>>()
 
   return {
     async before(request) {
-      const batch = await claimEvent(settings, store, request.event, request.context)
-      rememberBatch(batch, request)
-      const { runnable, entries } = batch
-      if (runnable.length === 0) {
-        // Set, not returned: Middy takes a returned value for an early response only if it is not undefined.
-        request.earlyResponse = await respond(batch)
-        return
+      const first = batchOf(request)
+      if (first !== undefined) {
+        // No handler was called yet.
+        giveBack(first, [...first.held])
+        throw new ConfigError(
+          'idempotentBatch is used twice on one Middy handler: the second would claim what the first has claimed. Use it once.',
+        )
       }
-      if (runnable.length === entries.length) return
-      const claimed = new Set<unknown>(runnable.map((entry) => entry.message.record))
-      request.event = {
-        ...request.event,
-        Records: request.event.Records.filter((record) => claimed.has(record)),
+      const { event } = request
+      const batch = await readEvent(settings, store, event, request.context)
+      try {
+        await claimAll(batch, openClaims(batch))
+      } catch (error) {
+        return fail(batch, error)
       }
+      const entries = handOver(batch)
+      // Returned, not set: every Middy takes a returned value for an early response.
+      if (entries.length === 0) return respond(batch)
       rememberBatch(batch, request)
+      guardResponse(request, batch)
+      if (entries.length < batch.entries.length) {
+        const records = new Set<unknown>(entries.map((entry) => entry.message.record))
+        request.event = { ...event, Records: event.Records.filter((record) => records.has(record)) }
+        rememberBatch(batch, request)
+      }
+      handedOver.set(request, { whole: event, narrowed: request.event, entries })
+      return undefined
     },
 
     async after(request) {
       const batch = batchOf(request)
-      if (batch === undefined) return
-      // `eachMessage` has settled already: its answer counts, whatever became of the response since.
-      if (!batch.answered) await settleResults(batch, request.response)
-      request.response = await respond(batch)
+      const given = handedOver.get(request)
+      if (batch === undefined || given === undefined) return
+      if (batch.started && !batch.answered) {
+        throw new ConfigError(
+          'eachMessage was not awaited, or an early timeout answered for it: there is a response while its messages run. Return or await what eachMessage returns. Nothing is acknowledged.',
+        )
+      }
+      const { response } = request
+      const { Records: records } = request.event
+      putBack(request, given)
+      // `eachMessage` has settled already: its answer counts, and what others have added to it.
+      if (!batch.answered) {
+        await settleResults(batch, given.entries, records, response)
+        request.response = partialResponse(await batch.answer())
+      } else request.response = mergedResponse(batch, await batch.answer(), response)
     },
 
     async onError(request) {
       // A throw is no settlement: Middy's early timeout comes this way while the handler runs on. Nothing is released
       // and nothing acknowledged; the error goes on, and the whole batch returns.
       const batch = batchOf(request)
-      if (batch === undefined || batch.answered) return
-      // A handler of the whole batch was given them all.
-      if (!batch.started) for (const entry of batch.runnable) entry.soFar = 'unsettled'
-      batch.stop()
+      const given = handedOver.get(request)
+      if (batch === undefined || given === undefined) return
+      putBack(request, given)
+      if (!batch.answered) abandon(batch)
+      else {
+        const failure = failureName(request.error)
+        settings.log(
+          'warn',
+          'A middleware outside idempotentBatch failed after the batch was answered: all of it returns, finished work is skipped then. Drop @middy/sqs-partial-batch-failure where it is used: idempotentBatch answers itself.',
+          { failure, namespace: settings.namespace },
+        )
+      }
       await batch.answer()
     },
   }
 }
 
-/** Settles a whole batch by what its handler returned for each record. */
-async function settleResults(batch: Batch, results: unknown): Promise<void> {
-  const { runnable } = batch
-  const wrong = wrongResults(results, runnable.length)
-  if (wrong !== undefined) {
-    throw new ConfigError(
-      `The handler under idempotentBatch must return one PromiseSettledResult for each of its ${runnable.length} records (\`Promise.allSettled(event.Records.map(…))\`), got ${wrong}. Nothing is acknowledged. For a function of one message use eachMessage.`,
-    )
-  }
-  // Looked at one by one just above.
-  await settleAll(batch, results as readonly PromiseSettledResult<unknown>[])
-}
-
-/** What is wrong with a handler's results, if anything is. */
-function wrongResults(results: unknown, count: number): string | undefined {
-  if (!Array.isArray(results) || results.length !== count) return render(results)
-  // By `findIndex`, which does not skip holes.
-  const index = results.findIndex((result) => !isSettled(result))
-  return index === -1 ? undefined : `${render(results[index])} for record ${index + 1}`
-}
-
-function isSettled(result: unknown): result is PromiseSettledResult<unknown> {
-  if (typeof result !== 'object' || result === null || !('status' in result)) return false
-  return result.status === 'fulfilled' || result.status === 'rejected'
+/** Middlewares that come after answer from `event.Records`: from all of them. */
+function putBack<Body>(request: BatchRequest<Body>, { whole, narrowed }: HandedOver<Body>): void {
+  if (request.event === narrowed) request.event = whole
 }

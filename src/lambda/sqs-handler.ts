@@ -1,4 +1,5 @@
 import type { Claim } from '../engine/claim-handle.ts'
+import { openClaims } from '../engine/claims.ts'
 import type { InvocationContext } from '../engine/invocation.ts'
 import { runBatch } from '../engine/run-batch.ts'
 import { ConfigError } from '../errors/config-error.ts'
@@ -8,7 +9,7 @@ import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import type { Message } from '../protocol/message.ts'
 import { prepareFunction } from './function.ts'
 import type { SqsBatchResponse } from './partial-response.ts'
-import { claimEvent, respond } from './session.ts'
+import { fail, readEvent, respond } from './session.ts'
 import type { SqsEvent } from './sqs-event.ts'
 
 /** Handles one message. What it returns is its result; what it throws fails this message alone. */
@@ -34,8 +35,12 @@ export function sqsHandler<Schema extends StandardSchemaV1 | undefined = undefin
     throw new ConfigError(`sqsHandler(options, fn) needs the function of one message, got ${render(fn)}.`)
   }
   return async function oncekitSqsHandler(event, context) {
-    const batch = await claimEvent(settings, store, event, context)
-    await runBatch(batch, fn)
+    const batch = await readEvent(settings, store, event, context)
+    try {
+      await runBatch(batch, openClaims(batch), fn)
+    } catch (error) {
+      return fail(batch, error)
+    }
     return respond(batch)
   }
 }

@@ -40,7 +40,8 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
       // Of what the user's code threw only the class name is logged, whatever class it has: its message may carry what
       // a log must not. Our own errors from before the handler ran say what to do.
       const ours =
-        error instanceof OncekitError && kind === 'message' && name !== 'failed' && name !== 'poisoned'
+        error instanceof OncekitError &&
+        (kind === 'message' ? name !== 'failed' && name !== 'poisoned' : name === 'store-refused')
       Object.assign(fields, { failure: failureName(error), detail: ours ? error.message : undefined })
     }
     log(ERRORS[name] ? 'error' : 'warn', text, fields)

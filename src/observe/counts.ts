@@ -19,7 +19,7 @@ export interface BatchCounts {
   duplicateEffects: number
   /** Run without a record because the store did not answer. */
   failOpen: number
-  /** Store calls that refused takeovers because of this host's clock. */
+  /** Stores that found this host's clock off, and correct it. */
   clockSkew: number
   poisoned: number
   mismatches: number
@@ -27,6 +27,10 @@ export interface BatchCounts {
   unknownCompletions: number
   storeUnavailable: number
   notStarted: number
+  /** Claims of what was not started that were given back. */
+  givenBack: number
+  /** Handlers left running past twice their invocation, where no kill can be assumed. */
+  leftRunning: number
   /** Handed to a handler that had not settled when the batch was answered. */
   unsettled: number
   /** Same key as another record of the batch. */
@@ -56,6 +60,8 @@ const COUNTED: { readonly [Name in keyof BatchCounts]: Outcome | NoticeEvent['no
   unknownCompletions: 'unknown-completion',
   storeUnavailable: 'store-unavailable',
   notStarted: 'not-started',
+  givenBack: 'given-back',
+  leftRunning: 'left-running',
   unsettled: 'unsettled',
   shared: 'shared',
   invalid: 'invalid',

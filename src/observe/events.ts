@@ -83,7 +83,7 @@ interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
 export type NoticeEvent =
   /** The role may not use the batch form; single items are used from now on. */
   | (NoticeOf<'batch-denied'> & { readonly operation: string })
-  /** This host's clock is off; takeovers are refused. `offsetMs`: server minus host. */
+  /** This host's clock is off; its times are corrected. `offsetMs`: server minus host. */
   | (NoticeOf<'clock-skew'> & { readonly offsetMs: number })
   /** The store did not answer and `onStoreUnavailable: 'run'` ran the message without a record. */
   | MessageNoticeOf<'fail-open'>
@@ -108,6 +108,17 @@ export type NoticeEvent =
   | (NoticeOf<'deadline'> & { readonly unsettled: number; readonly notStarted: number })
   /** The deduplication window is shorter than something it should outlive. */
   | (NoticeOf<'window'> & { readonly detail: string })
+
+  /** Settlements are not confirmed at the first attempt: no handler starts until they are. */
+  | NoticeOf<'retrying'>
+  /** The store refuses claims or settlements for a reason that waiting does not cure; the batch stops. */
+  | NoticeOf<'store-refused'>
+  /** Where no kill can be assumed: a handler outlived twice its invocation; its lease is not extended any more. */
+  | MessageNoticeOf<'left-running'>
+  /** A claim whose handler was not started was given back: no lease and no attempt is left behind. */
+  | MessageNoticeOf<'given-back'>
+  /** The context's remaining time cannot be used; messages run under an open lease. */
+  | (NoticeOf<'context'> & { readonly detail: string })
 
 /** Everything an observer sees: a closed union, told apart by `kind`, then `outcome` or `notice`. */
 export type OnceEvent = MessageEvent | BatchEvent | NoticeEvent

@@ -15,7 +15,8 @@ export const ERRORS: Lines = {
   'key-missing': 'Not run: no idempotency key.',
   invalid: 'Not run: body not valid.',
   'unknown-record': 'Not run: record of another oncekit version.',
-  'clock-skew': 'Clock off by more than clockErrorMs; takes over no stuck item.',
+  'store-refused': 'The store refuses to write. Nothing more is started.',
+  'left-running': 'Handler outlived twice its invocation; its lease ends. Stop when claim.signal aborts.',
   'duplicate-effect': 'Completed by another owner too; happened twice.',
 }
 
@@ -23,6 +24,9 @@ export const WARNINGS: Lines = {
   failed: 'Handler failed; the message comes back.',
   'store-unavailable': 'Not run: the store did not answer; the message comes back.',
   'batch-denied': 'Role may not send batches: one request per item. Grant the operation.',
+  'clock-skew': 'Clock off by more than clockErrorMs; times are corrected.',
+  retrying: 'Completions are not confirmed; nothing new starts until they are.',
+  context: 'Remaining time not usable; messages run under a lease of 60 s, extended.',
   'fail-open': 'Ran without a record, the store did not answer; may happen twice.',
   takeover: 'Stuck item taken over; may happen twice.',
   'result-dropped': 'Result not stored. Check storeResult.',

@@ -26,6 +26,8 @@ export const METRICS = {
   unknownCompletions: 'UnknownCompletions',
   storeUnavailable: 'StoreUnavailable',
   notStarted: 'NotStarted',
+  givenBack: 'GivenBack',
+  leftRunning: 'LeftRunning',
   unsettled: 'Unsettled',
   shared: 'Shared',
   invalid: 'Invalid',

@@ -6,7 +6,7 @@ import { failureName } from '../observe/failure-name.ts'
 import { logLine } from '../observe/log-line.ts'
 import type { Log } from '../observe/logger.ts'
 import { writeLine } from '../observe/standard-output.ts'
-import { ENVIRONMENT, FUNCTION_NAME_VARIABLE } from '../protocol/names.ts'
+import { ENVIRONMENT, FUNCTION_NAME_VARIABLE, MANAGED_INSTANCES_VARIABLE } from '../protocol/names.ts'
 import { marginOf } from '../protocol/windows.ts'
 import { systemRuntime } from '../runtime/system.ts'
 import { checkOptions } from './check.ts'
@@ -90,6 +90,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     marginMs,
     leaseGraceMs,
     deadlineReserveMs,
+    hardKill: env[MANAGED_INSTANCES_VARIABLE] === undefined,
     storeResult: resultSettings(given.storeResult),
     observe: contain(show, (error) => {
       // Said once, then left alone.

@@ -29,6 +29,11 @@ export interface Settings {
   readonly marginMs: number
   readonly leaseGraceMs: number
   readonly deadlineReserveMs: number
+  /**
+   * Whether Lambda ends the process at the end of an invocation. Not on Managed Instances: the invocation is reported
+   * as failed, and its code runs on.
+   */
+  readonly hardKill: boolean
   readonly storeResult: false | ResultSettings
   /** Shows an event to the observer, if there is one. Contained: never throws, never waits. */
   readonly observe: (event: OnceEvent) => void

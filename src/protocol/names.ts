@@ -22,6 +22,9 @@ export const ENVIRONMENT = {
 /** Lambda's own variable: the default namespace. */
 export const FUNCTION_NAME_VARIABLE = 'AWS_LAMBDA_FUNCTION_NAME'
 
+/** Set by Lambda on Managed Instances alone: invocations at once in one process. There no timeout is enforced. */
+export const MANAGED_INSTANCES_VARIABLE = 'AWS_LAMBDA_MAX_CONCURRENCY'
+
 /** Message attribute that carries a producer's idempotency key. Survives redrives and repeated sends. */
 export const KEY_MESSAGE_ATTRIBUTE = 'idempotency-key'
 

@@ -171,6 +171,7 @@ describe('several invocations interleaved in one process', () => {
     const second = handler(standard('B'), context(20_000))
     await clock.advance(4_000)
     expect(aborted).toEqual(['A'])
+    await clock.advance(500)
     expect(reported(await first)).toEqual(['A'])
     await clock.advance(15_000)
     expect(reported(await second)).toEqual(['B'])

@@ -41,7 +41,7 @@ describe('4. below the reserve', () => {
   })
 
   it('no timer is asked for a time that is past, of which Node would warn', async () => {
-    const { base, context, clock, store } = rig()
+    const { base, context, clock } = rig()
     const waits: number[] = []
     const runtime = {
       ...clock,
@@ -50,24 +50,25 @@ describe('4. below the reserve', () => {
         return clock.after(ms, callback)
       },
     }
-    store.claimScript = async () => {
-      await clock.advance(9_900)
-      return undefined
-    }
-    await sqsHandler({ ...base, runtime }, () => {})(standard('A'), context(10_000))
+    expect(reported(await sqsHandler({ ...base, runtime }, () => {})(standard('A'), context(1_000)))).toEqual(
+      ['A'],
+    )
     expect(waits.length).toBeGreaterThan(0)
     expect(Math.min(...waits)).toBe(0)
   })
 
   it('no further record starts when another ends after the reserve has begun', async () => {
-    const { base, context, clock } = rig()
+    const { base, context, clock, store } = rig()
     const gates = new Gates()
     const handler = sqsHandler({ ...base, concurrency: 1 }, gates.handler)
     const response = handler(standard('A', 'B'), context(10_000))
     await clock.advance(8_500)
     gates.succeed('A')
-    expect(reported(await response)).toEqual(['A', 'B'])
+    // What was claimed and did not start is given back, what settled late is completed.
+    expect(reported(await response)).toEqual(['B'])
     expect(gates.begun).toEqual(['A'])
+    expect(store.settled('complete')).toEqual(['A'])
+    expect(store.settled('give-back')).toEqual(['B'])
   })
 
   it('nothing starts when the claim took the time that there was', async () => {
@@ -81,7 +82,7 @@ describe('4. below the reserve', () => {
     expect(reported(response)).toEqual(['A'])
     expect(gates.begun).toEqual([])
     expect(outcomes()).toEqual({ A: 'not-started' })
-    expect(store.settlements).toEqual([])
+    expect(store.settlements.map(({ kind }) => kind)).toEqual(['give-back'])
   })
 
   it.each([
@@ -105,7 +106,7 @@ describe('4. below the reserve', () => {
     const { base, context, clock } = rig()
     const handler = sqsHandler({ ...base, deadlineReserveMs: 4_000 }, never)
     const response = handler(standard('A'), context(10_000))
-    await clock.advance(6_000)
+    await clock.advance(8_667)
     expect(reported(await response)).toEqual(['A'])
   })
 })
@@ -125,6 +126,7 @@ describe('4. at the reserve', () => {
     expect(aborted).toEqual([])
     await clock.advance(1)
     expect(aborted).toEqual(['A', 'B', 'C'])
+    await clock.advance(1_000)
     expect(reported(await response)).toEqual(['B', 'C'])
     expect(outcomes()).toEqual({ A: 'completed', B: 'failed', C: 'unsettled' })
     expect(store.settled('complete')).toEqual(['A'])
@@ -145,7 +147,7 @@ describe('4. at the reserve', () => {
     })(standard('A'), context(10_000))
     await settled()
     expect(deadline).toBe(clock.now() + 8_500)
-    await clock.advance(8_500)
+    await clock.advance(9_500)
     await response
   })
 
@@ -173,15 +175,45 @@ describe('4. at the reserve', () => {
     await sqsHandler(base, () => {})(standard('A'), context(10_000))
     const [claiming, settling] = store.contexts
     expect(claiming?.deadline).toBe(8_500)
-    expect(settling?.deadline).toBe(9_500)
+    expect(settling?.deadline).toBe(9_700)
   })
 
   it('a FIFO group stops: what has not started is reported', async () => {
     const { base, context, clock, outcomes } = rig()
     const response = sqsHandler(base, never)(fifo('A:g', 'B:g'), context(10_000))
-    await clock.advance(8_500)
+    await clock.advance(9_500)
     expect(reported(await response)).toEqual(['A', 'B'])
     expect(outcomes()).toEqual({ A: 'unsettled', B: 'not-started' })
+  })
+
+  it.each([
+    ['with success', 9_499],
+    ['with success', 8_500],
+    ['with an error', 9_499],
+    ['with an error', 8_500],
+  ])('whoever settles in two thirds of the reserve is settled: %s at %i ms of 10 s', async (how, time) => {
+    const { base, context, clock, store, outcomes, notices } = rig()
+    const gates = new Gates()
+    const response = sqsHandler(base, gates.handler)(standard('A', 'B'), context(10_000))
+    await clock.advance(time)
+    if (how === 'with success') gates.succeed('A')
+    else gates.fail('A')
+    await settled()
+    await clock.advance(1_000)
+    expect(reported(await response)).toEqual(how === 'with success' ? ['B'] : ['A', 'B'])
+    expect(outcomes()).toEqual({ A: how === 'with success' ? 'completed' : 'failed', B: 'unsettled' })
+    expect(store.settlements).toHaveLength(1)
+    expect(notices()).not.toContain('late-settlement')
+  })
+
+  it('the answer leaves as soon as all have settled', async () => {
+    const { base, context, clock } = rig()
+    const response = sqsHandler(base, async (_message, claim) => {
+      await new Promise<void>((resolve) => claim.signal.addEventListener('abort', () => resolve()))
+    })(standard('A', 'B'), context(10_000))
+    await clock.advance(8_500)
+    expect(reported(await response)).toEqual([])
+    expect(clock.monotonic()).toBe(8_500)
   })
 })
 
@@ -195,26 +227,28 @@ describe('a handler that settles after the answer', () => {
     const { base, context, clock, store, events, outcomes } = rig()
     const gates = new Gates()
     const response = sqsHandler(base, gates.handler)(event, context(10_000))
-    await clock.advance(8_500)
+    await clock.advance(9_500)
     expect(reported(await response)).toContain('A')
     if (how === 'success') gates.succeed('A')
     else gates.fail('A')
     await clock.advance(60_000)
-    expect(store.settlements).toEqual([])
+    // What never started was given back; nothing else is written.
+    expect(store.settled('give-back')).toEqual(event.Records.length > 1 ? ['B'] : [])
+    expect(store.settlements).toHaveLength(event.Records.length - 1)
     expect(gates.begun).toEqual(['A'])
     expect(outcomes()).toMatchObject({ A: 'unsettled' })
     expect(events.at(-1)).toMatchObject({ notice: 'late-settlement', messageId: 'A', settled: how })
   })
 
-  it('causes no store call either between the reserve and the answer', async () => {
+  it('causes no store call either between two thirds of the reserve and the answer', async () => {
     const { base, context, clock, store, outcomes, notices } = rig()
     const gates = new Gates()
     store.settleScript = () => never()
     const response = sqsHandler(base, gates.handler)(standard('A', 'B'), context(10_000))
     gates.succeed('A')
-    await clock.advance(9_000)
+    await clock.advance(9_600)
     gates.succeed('B')
-    await clock.advance(1_000)
+    await clock.advance(400)
     expect(reported(await response)).toEqual(['A', 'B'])
     expect(store.settled('complete')).toEqual(['A'])
     expect(outcomes()).toEqual({ A: 'unknown-completion', B: 'unsettled' })

@@ -168,7 +168,7 @@ describe('a FIFO queue', () => {
     expect(reported(response)).toEqual(['B', 'D'])
   })
 
-  it('waits in its own lane for nobody: a follower whose leader is not done yet stops its group', async () => {
+  it('waits behind a record whose key runs in another group, until that one has ended', async () => {
     const { base, context } = rig()
     const gates = new Gates()
     const handler = sqsHandler(
@@ -177,9 +177,28 @@ describe('a FIFO queue', () => {
     )
     const response = handler(fifo('A:g', 'B:h', 'C:h'), context())
     await settled()
-    gates.succeed('A')
-    expect(reported(await response)).toEqual(['C'])
     expect(gates.begun).toEqual(['A'])
+    gates.succeed('A')
+    await settled()
+    expect(gates.begun).toEqual(['A', 'C'])
+    gates.succeed('C')
+    expect(reported(await response)).toEqual([])
+  })
+
+  it('waits so with one place too, and stops where the other fails', async () => {
+    const { base, context, store } = rig()
+    const ran: string[] = []
+    const handler = sqsHandler(
+      { ...base, concurrency: 1, fingerprint: false, key: (m) => (m.body === 'C' ? 'B' : m.body) },
+      (message) => {
+        ran.push(message.messageId)
+        if (message.messageId === 'B') throw new Error('declined')
+      },
+    )
+    // C waits for B, which has no place before A is done.
+    expect(reported(await handler(fifo('A:g', 'B:h', 'C:g', 'D:g'), context()))).toEqual(['B', 'C', 'D'])
+    expect(ran).toEqual(['A', 'B'])
+    expect(store.settled('give-back')).toEqual(['D'])
   })
 
   it('follows in the same group without running again', async () => {

@@ -7,11 +7,12 @@ import { BUSY } from './scripted-store.ts'
 
 describe('the times of an invocation', () => {
   it.each([
-    [1_500, 500],
-    [3_000, 500],
-    [600, 200],
+    [1_500, 300],
+    [3_000, 300],
+    [600, 120],
+    [0, 0],
   ])(
-    'with a reserve of %i ms: %i ms of it for the answer alone, half of that where a store is late',
+    'with a reserve of %i ms: two thirds of it for late handlers, %i ms for the answer alone, half of that where a store is late',
     (reserve, answer) => {
       const clock = manualClock()
       const startedAt = clock.monotonic()
@@ -21,8 +22,10 @@ describe('the times of an invocation', () => {
         startedAt,
         endsAt,
         stopAt: endsAt - reserve,
+        lateUntil: endsAt - reserve / 3,
         settleBy: endsAt - answer,
         answerBy: endsAt - answer / 2,
+        problem: undefined,
       })
     },
   )
@@ -33,10 +36,68 @@ describe('the times of an invocation', () => {
       startedAt: clock.monotonic(),
       endsAt: Infinity,
       stopAt: Infinity,
+      lateUntil: Infinity,
       settleBy: Infinity,
       answerBy: Infinity,
+      problem: undefined,
     })
   })
+
+  it.each([
+    [NaN, 'returns NaN'],
+    [Infinity, 'returns Infinity'],
+    [Number.MAX_SAFE_INTEGER, 'returns 9007199254740991'],
+    [1_700_000_000_000, 'returns 1700000000000'],
+    [86_400_001, 'returns 86400001'],
+    ['5000', 'a value of type string'],
+    [undefined, 'a value of type undefined'],
+  ])('are open when the remaining time is %s, and say what is wrong with it', (given, problem) => {
+    const context = { getRemainingTimeInMillis: () => given as number }
+    const times = beginInvocation(manualClock(), context, 1_500)
+    expect(times.endsAt).toBe(Infinity)
+    expect(times.problem).toContain(problem)
+  })
+
+  it.each([
+    [{ getRemainingTimeInMillis: 30_000 }, 'is of type number, not a function'],
+    [
+      {
+        getRemainingTimeInMillis() {
+          throw new Error('no context')
+        },
+      },
+      'throws',
+    ],
+  ])('are open with a context that cannot be asked', (context, problem) => {
+    const times = beginInvocation(manualClock(), context as never, 1_500)
+    expect(times.endsAt).toBe(Infinity)
+    expect(times.problem).toContain(problem)
+  })
+
+  it('of ninety minutes are taken as they are: Managed Instances have them', () => {
+    const times = beginInvocation(manualClock(), { getRemainingTimeInMillis: () => 5_400_000 }, 1_500)
+    expect(times.endsAt).toBe(5_400_000)
+  })
+
+  it('ask the context as its own method: some keep their time in a field', () => {
+    const context = {
+      left: 30_000,
+      getRemainingTimeInMillis() {
+        return this.left
+      },
+    }
+    expect(beginInvocation(manualClock(), context, 1_500).endsAt).toBe(30_000)
+  })
+})
+
+test('a remaining time that cannot be used is told once, and the message runs under an open lease', async () => {
+  const { base, notices, events, store, clock } = rig()
+  const context = { getRemainingTimeInMillis: () => NaN }
+  expect(reported(await sqsHandler(base, () => {})(standard('A', 'B'), context))).toEqual([])
+  expect(notices()).toEqual(['context'])
+  expect(events[0]).toMatchObject({ detail: expect.stringContaining('NaN') })
+  expect(store.claims[0]?.leaseUntil).toBe(clock.now() + 61_000)
+  expect(clock.waiting).toBe(0)
 })
 
 test('an extension moves lease and window on from now, and must be answered within a third of the lease', async () => {

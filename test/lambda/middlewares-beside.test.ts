@@ -157,7 +157,7 @@ describe.each(MIDDYS)('%s: next to a middleware that changes the response', (_na
     expect(reported(await handler(standard('A'), context()))).toEqual(['A'])
   })
 
-  it('around ours: what it makes of our answer is its business', async () => {
+  it('around ours: what it makes of our answer leaves with all that is not acknowledged', async () => {
     const { base, context } = rig()
     const wrapper = {
       after(request: Request) {
@@ -168,7 +168,10 @@ describe.each(MIDDYS)('%s: next to a middleware that changes the response', (_na
       [wrapper, idempotentBatch(base)],
       eachMessage(() => {}),
     )
-    expect(await handler(standard('A'), context())).toEqual({ wrapped: { batchItemFailures: [] } })
+    expect(await handler(standard('A'), context())).toEqual({
+      wrapped: { batchItemFailures: [] },
+      batchItemFailures: [],
+    })
   })
 })
 
@@ -190,10 +193,11 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
     return { ...made, gates, signals, error }
   }
 
-  it('the whole batch returns; nothing is released or acknowledged; the signal aborts', async () => {
+  it('the whole batch returns; what runs is neither released nor acknowledged, what does not is given back; the signal aborts', async () => {
     const { store, error, signals, gates } = await timedOut()
     expect(error).toMatchObject({ name: 'TimeoutError' })
-    expect(store.settlements).toEqual([])
+    expect(store.settled('give-back')).toEqual(['B'])
+    expect(store.settlements).toHaveLength(1)
     expect(signals.map((signal) => signal.aborted)).toEqual([true])
     expect(gates.begun).toEqual(['A'])
   })
@@ -203,7 +207,7 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
     if (how === 'success') gates.succeed('A')
     else gates.fail('A')
     await clock.advance(30_000)
-    expect(store.settlements).toEqual([])
+    expect(store.settlements.map(({ kind }) => kind)).toEqual(['give-back'])
     expect(notices()).toContain('late-settlement')
   })
 
@@ -240,8 +244,8 @@ describe.each(MIDDYS)('%s: early timeout while a handler is running', (_name, co
 
   it('an early response of the user’s own acknowledges nothing', async () => {
     const { error, store } = await timedOut({ timeoutEarlyResponse: () => ({ batchItemFailures: [] }) })
-    expect(error).toMatchObject({ code: 'CONFIG' })
-    expect(store.settlements).toEqual([])
+    expect(error).toMatchObject({ code: 'CONFIG', message: expect.stringContaining('early timeout') })
+    expect(store.settlements.map(({ kind }) => kind)).toEqual(['give-back'])
   })
 })
 

@@ -116,7 +116,7 @@ describe.each(MIDDYS)('%s: idempotentBatch and eachMessage', (_name, compose) =>
     const handler = compose([idempotentBatch(base)], eachMessage(gates.handler), { timeoutEarlyInMillis: 0 })
     const response = handler(standard('A', 'B'), context(10_000))
     gates.succeed('A')
-    await clock.advance(8_500)
+    await clock.advance(9_500)
     expect(reported(await response)).toEqual(['B'])
   })
 })

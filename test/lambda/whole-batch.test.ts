@@ -90,7 +90,10 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     ['plain values', ['a', 'b'], 'got "a" for record 1'],
     ['results of another kind', [{ status: 'fulfilled' }, { status: 'done' }], 'got an object for record 2'],
     ['holes', new Array(2), 'got undefined for record 1'],
-    ['a partial batch response', { batchItemFailures: [] }, 'got an object'],
+    ['another object', { statusCode: 200 }, 'got an object'],
+    ['a partial batch response with a strange name', { batchItemFailures: [{ itemIdentifier: 'Z' }] }, '"Z"'],
+    ['a partial batch response without names', { batchItemFailures: [{}] }, 'without an itemIdentifier'],
+    ['a partial batch response that is none', { batchItemFailures: 'A' }, 'without an itemIdentifier'],
   ])(
     'that returns %s: a clear error, nothing acknowledged, nothing released',
     async (_what, returned, got) => {
@@ -103,6 +106,17 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
       expect(store.settlements).toEqual([])
     },
   )
+
+  it('that returns a partial batch response: what is not named is done, what is named stays leased, for it may run on', async () => {
+    const { base, context, store, outcomes } = rig()
+    const handler = compose([idempotentBatch(base)], async () => ({
+      batchItemFailures: [{ itemIdentifier: 'B' }],
+    }))
+    expect(reported(await handler(standard('A', 'B', 'C'), context()))).toEqual(['B'])
+    expect(outcomes()).toEqual({ A: 'completed', B: 'unsettled', C: 'completed' })
+    expect(store.settled('complete')).toEqual(['A', 'C'])
+    expect(store.settlements).toHaveLength(2)
+  })
 
   it('that changes the number of its records is told so: which result is whose cannot be known', async () => {
     const { base, context, store } = rig()

@@ -108,11 +108,14 @@ describe('the log of a batch', () => {
     const { lines, observation } = listen()
     for (const notice of [...NOTICES, ...NOTICES]) observation.emit(notice)
     expect(lines.map(([, , fields]) => fields['notice'])).toEqual(
-      NOTICES.map(({ notice }) => notice).filter((notice) => notice !== 'own-write' && notice !== 'window'),
+      NOTICES.map(({ notice }) => notice).filter(
+        (notice) => !['own-write', 'given-back', 'window'].includes(notice),
+      ),
     )
     expect(lines.filter(([level]) => level === 'error').map(([, , fields]) => fields['notice'])).toEqual([
-      'clock-skew',
       'duplicate-effect',
+      'store-refused',
+      'left-running',
     ])
   })
 
@@ -153,8 +156,11 @@ describe('the log of a batch', () => {
     const error = Object.assign(new Error('card 4111'), { code: 'POISONED' })
     observation.emit(messageEvent('failed', { error }))
     observation.emit(messageEvent('poisoned', { error }))
-    for (const notice of NOTICES) observation.emit({ ...notice, error })
-    expect(lines).toHaveLength(10)
+    // What the store refused is no handler's error.
+    for (const notice of NOTICES) {
+      if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
+    }
+    expect(lines).toHaveLength(13)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
@@ -163,8 +169,11 @@ describe('the log of a batch', () => {
     const error = new ConfigError('card 4111')
     observation.emit(messageEvent('failed', { error }))
     observation.emit(messageEvent('poisoned', { error }))
-    for (const notice of NOTICES) observation.emit({ ...notice, error })
-    expect(lines).toHaveLength(10)
+    // What the store refused is no handler's error.
+    for (const notice of NOTICES) {
+      if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
+    }
+    expect(lines).toHaveLength(13)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
@@ -184,8 +193,8 @@ describe('the log of a batch', () => {
     // `Object.keys` forgets the names that the type of the table demands.
     for (const outcome of Object.keys(BY_OUTCOME) as Outcome[]) observation.emit(messageEvent(outcome))
     for (const notice of NOTICES) observation.emit(notice)
-    expect(lines).toHaveLength(17)
+    expect(lines).toHaveLength(21)
     for (const [, message] of lines) expect(message).toMatch(/^[A-Z].+\.$/)
-    expect(new Set(lines.map(([, message]) => message)).size).toBe(17)
+    expect(new Set(lines.map(([, message]) => message)).size).toBe(21)
   })
 })

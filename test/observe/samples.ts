@@ -1,3 +1,4 @@
+import { StoreMisconfiguredError } from '../../src/errors/store-misconfigured-error.ts'
 import type { BatchCounts } from '../../src/observe/counts.ts'
 import type { MessageEvent, NoticeEvent, Outcome } from '../../src/observe/events.ts'
 
@@ -21,6 +22,11 @@ export const NOTICES: readonly NoticeEvent[] = [
   { ...onMessage, notice: 'late-settlement', settled: 'success' },
   { ...on, notice: 'deadline', unsettled: 1, notStarted: 3 },
   { ...on, notice: 'window', detail: 'The window (ttl) is 1h.' },
+  { ...on, notice: 'retrying', error: new Error('throttled') },
+  { ...on, notice: 'store-refused', error: new StoreMisconfiguredError('Grant UpdateItem.') },
+  { ...onMessage, notice: 'left-running' },
+  { ...onMessage, notice: 'given-back' },
+  { ...on, notice: 'context', detail: 'getRemainingTimeInMillis() returns NaN' },
 ]
 
 export const BY_OUTCOME: Readonly<Record<Outcome, keyof BatchCounts>> = {
@@ -52,4 +58,9 @@ export const BY_NOTICE: Readonly<Record<NoticeEvent['notice'], keyof BatchCounts
   'late-settlement': undefined,
   deadline: undefined,
   window: undefined,
+  retrying: undefined,
+  'store-refused': undefined,
+  'left-running': 'leftRunning',
+  'given-back': 'givenBack',
+  context: undefined,
 }

@@ -20,7 +20,7 @@ export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
  * 14,900 until the signal went beside the cached middleware (a tenth of a batch's CPU), a late extension stopped cutting
  * leases, and bodies were written by `JSON.stringify` (a twentieth of the first batch, 12 MB of the peak).
  */
-export const SIZE_LIMITS = { ownBytes: 38_100, ownGzipBytes: 15_150 } as const
+export const SIZE_LIMITS = { ownBytes: 45_900, ownGzipBytes: 17_900 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)

@@ -100,7 +100,7 @@ describe('Lambda timeout mid-batch', () => {
     const { sandbox, store, clock } = world()
     const slow = sandbox('slow', { work: () => new Promise(() => {}) })
     const response = slow.deliver()
-    await clock.advance(8_500)
+    await clock.advance(9_500)
     expect(await response).toEqual(REPORTED)
     expect(slow.outcome()).toBe('unsettled')
     expect(store.records()).toMatchObject([{ status: 'IN_PROGRESS' }])

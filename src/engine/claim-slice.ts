@@ -1,0 +1,113 @@
+import { leaseEnd } from '../protocol/windows.ts'
+import type { CallContext, ClaimOutcome, ClaimRequest } from '../store/contract.ts'
+import { type Batch, OPEN_CALL_MS } from './batch.ts'
+import type { Lead } from './coalesce.ts'
+import type { Entry } from './entry.ts'
+import { extendLeases } from './extend-leases.ts'
+import { giveBack } from './give-back.ts'
+import { remainingOf } from './invocation.ts'
+
+/**
+ * Asks for some leads in one call of the store, and writes down what came of it: each is granted, or has ended.
+ * @returns the outcomes, in the order of the leads; none for a call that was not answered in time
+ * @throws StoreMisconfiguredError
+ */
+export async function claimSlice(
+  batch: Batch,
+  slice: readonly Lead[],
+): Promise<readonly (ClaimOutcome | undefined)[]> {
+  const { settings, invocation, store } = batch
+  const { runtime, leaseGraceMs, ttlMs } = settings
+  const now = runtime.now()
+  const asked = runtime.monotonic()
+  const leaseUntil = leaseEnd(now, remainingOf(invocation, runtime), leaseGraceMs)
+  const requests = slice.map(({ entry }) => {
+    entry.owner = runtime.token()
+    entry.leaseEndsAt = asked + leaseUntil - now
+    return requestOf(entry, leaseUntil, now + ttlMs)
+  })
+  const outcomes = await store.claim(requests, claiming(batch))
+  applyAll(batch, slice, outcomes)
+  // The first answer may have told that this host's clock is behind: then the leases just written end too early, and
+  // another host would take over what runs.
+  const set = runtime.now() - now - (runtime.monotonic() - asked)
+  const granted = slice.flatMap(({ entry }) => (batch.held.has(entry) ? [entry] : []))
+  if (set > settings.clockErrorMs && granted.length > 0) await extendFirst(batch, granted)
+  const late = granted.filter((entry) => batch.signal.aborted || entry.outcome)
+  for (const entry of late) batch.end(entry, 'not-started')
+  giveBack(batch, late)
+  return outcomes
+}
+
+/** For a call that claims: a message that may run without a record needs half of the time for itself. */
+function claiming(batch: Batch): CallContext {
+  const { settings, invocation } = batch
+  const { marginMs, clockErrorMs, maxAttempts, onStoreUnavailable, runtime } = settings
+  const now = runtime.monotonic()
+  const end = Math.min(invocation.stopAt, now + OPEN_CALL_MS)
+  const deadline = onStoreUnavailable === 'run' ? now + Math.max(0, end - now) / 2 : end
+  return { marginMs, clockErrorMs, maxAttempts, deadline, notify: batch.settling().notify }
+}
+
+/** The same owner token asked for again recognises a claim that had landed late. */
+export function requestOf(entry: Entry, leaseUntil: number, expiresAt: number): ClaimRequest {
+  const { id = '', owner, fingerprint, redelivered, messageId, message } = entry
+  const { sentAt, receiveCount } = message
+  return { id, owner, fingerprint, leaseUntil, expiresAt, redelivered, sentAt, messageId, receiveCount }
+}
+
+/** All of them, before anybody hears of one: what a refused record stops in its lane may be known to be done. */
+function applyAll(
+  batch: Batch,
+  slice: readonly Lead[],
+  outcomes: readonly (ClaimOutcome | undefined)[],
+): void {
+  const { onEnd } = batch
+  const ended: Entry[] = []
+  batch.onEnd = (entry) => ended.push(entry)
+  slice.forEach(({ entry }, index) => {
+    apply(batch, entry, outcomes[index])
+  })
+  batch.onEnd = onEnd
+  for (const entry of ended) onEnd(entry)
+}
+
+function apply(batch: Batch, entry: Entry, outcome: ClaimOutcome | undefined): void {
+  if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
+  else if (outcome && outcome.kind !== 'unavailable') batch.end(entry, outcome.kind)
+  // Fail closed, unless the store was throttled or slow and the function chose to run without a claim.
+  else if (!outcome?.reason || batch.settings.onStoreUnavailable !== 'run')
+    batch.end(entry, 'store-unavailable', outcome?.error)
+  else admit(batch, entry)
+}
+
+function admit(batch: Batch, entry: Entry): void {
+  entry.granted = true
+  batch.held.add(entry)
+}
+
+export function granted(
+  batch: Batch,
+  entry: Entry,
+  { fence, attempt, origin, ownWrite }: Extract<ClaimOutcome, { kind: 'claimed' }>,
+): void {
+  const { id = '', owner, fingerprint } = entry
+  entry.claim = { id, owner, fence, attempt, fingerprint }
+  entry.origin = origin
+  admit(batch, entry)
+  if (origin === 'takeover') batch.notice('takeover', entry, { attempt })
+  if (ownWrite) batch.notice('own-write', entry)
+}
+
+/** What cannot be extended does not run: by now another host may hold it. */
+async function extendFirst(batch: Batch, entries: readonly Entry[]): Promise<void> {
+  const { runtime, leaseGraceMs } = batch.settings
+  const leaseMs = Math.max(0, remainingOf(batch.invocation, runtime)) + leaseGraceMs
+  const extended = await extendLeases(batch, entries, leaseMs, claiming(batch))
+  for (const entry of entries) {
+    if (extended.has(entry)) continue
+    const lost = entry.leaseEndsAt === 0
+    if (lost) batch.held.delete(entry)
+    batch.end(entry, lost ? 'lease-lost' : 'not-started')
+  }
+}

@@ -1,0 +1,45 @@
+import type { Batch } from '../engine/batch.ts'
+import { mergedResponse } from './partial-response.ts'
+
+interface Answered {
+  response?: unknown
+  error?: unknown
+}
+
+/**
+ * Watches the `response` of Middy's request, which any middleware may set, ours having had its turn or not: whatever
+ * answer leaves names all that this batch does not acknowledge, for Lambda deletes the rest. Until the batch is answered,
+ * or an error is on its way, the response is the handler's own affair.
+ */
+export function guardResponse(request: Answered, batch: Batch): void {
+  let value = request.response
+  Object.defineProperty(request, 'response', {
+    configurable: true,
+    enumerable: true,
+    get: () => (leaves(value, request.error) ? merged(value) : value),
+    set: (given: unknown) => {
+      value = given
+    },
+  })
+
+  function leaves(given: unknown, error: unknown): boolean {
+    // On its way out by an error: without a response the error itself returns the whole batch. An array is what others
+    // work with before they make an answer of it.
+    if (error !== undefined) return given !== undefined && !Array.isArray(given)
+    return batch.answered
+  }
+
+  function merged(given: unknown): unknown {
+    // Nobody else may have said so yet: whoever answers here ends the batch.
+    if (!batch.answered) abandon(batch)
+    return { ...Object(given), ...mergedResponse(batch, batch.close(), given) }
+  }
+}
+
+/** Ends a batch whose handler may run on: nothing is released, nothing acknowledged that is not confirmed. */
+export function abandon(batch: Batch): void {
+  // A handler of the whole batch was given them all.
+  if (!batch.started) for (const entry of batch.held) entry.soFar = 'unsettled'
+  batch.stop()
+  batch.close()
+}
