@@ -1,7 +1,9 @@
+import { ConfigError } from '../errors/config-error.ts'
 import type { Options } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve.ts'
 import type { Settings } from '../options/settings.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import { nodeProblem } from '../runtime/node-version.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { dynamoStore } from '../store/dynamodb/dynamo-store.ts'
 
@@ -15,6 +17,9 @@ export interface IdempotentFunction {
 export function prepareFunction<Schema extends StandardSchemaV1 | undefined>(
   options: Options<Schema>,
 ): IdempotentFunction {
+  // Before anything is claimed: what is missing would be missed in the middle of a batch.
+  const tooOld = nodeProblem(process.versions.node)
+  if (tooOld !== undefined) throw new ConfigError(tooOld)
   const settings = resolveOptions(options)
   const { namespace } = settings
   for (const detail of settings.warnings) {

@@ -66,7 +66,8 @@ export interface BatchEvent {
   readonly durationMs: number
 }
 
-interface NoticeOf<Name extends string> {
+/** What every notice says. */
+export interface NoticeOf<Name extends string> {
   readonly kind: 'notice'
   readonly notice: Name
   readonly namespace: string
@@ -74,7 +75,8 @@ interface NoticeOf<Name extends string> {
   readonly error?: unknown
 }
 
-interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
+/** A notice about one message. */
+export interface MessageNoticeOf<Name extends string> extends NoticeOf<Name> {
   readonly messageId: string
   readonly id: string
 }

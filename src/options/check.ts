@@ -10,7 +10,7 @@ import {
   type Rules,
 } from './rules.ts'
 
-/** Every problem of the options, a sentence or two each; none when they are right. The small twin of `optionsSchema`. */
+/** Every problem of the options, a sentence or two each; none when they are right. */
 export function checkOptions(options: unknown): string[] {
   const problems: string[] = []
   check('The options object', options, OPTIONS_RULE, problems)
@@ -29,9 +29,15 @@ export function check(what: string, value: unknown, rule: Rule, problems: string
   return verdict === true
 }
 
-function checkNames(path: string, options: Record<string, unknown>, rules: Rules, problems: string[]): void {
+/** Adds a problem for every unknown name and for every value that its rule refuses; `path` goes before each name. */
+export function checkNames(
+  path: string,
+  options: Record<string, unknown>,
+  rules: Rules,
+  problems: string[],
+): void {
   const known = Object.keys(rules)
-  // Inherited names count, as they do for zod.
+  // Inherited names count: they are read too.
   for (const name in options) {
     if (known.includes(name)) continue
     const meant = nearest(name, known)

@@ -5,8 +5,8 @@ import type { Options, StoreResultOptions } from './options.ts'
 import { render } from './render.ts'
 
 /**
- * Judges a value: `true`, or in words what is allowed. The handler's path checks with `check.ts`, which is small;
- * infrastructure and tests check with the zod schema of `schema.ts`. Both ask these rules, so they cannot disagree.
+ * Judges a value: `true`, or in words what is allowed. Read by `check.ts`, for the handler and for the test kit; it is
+ * small, so that nobody has to load a schema library for it.
  */
 export type Rule = (value: unknown) => string | true
 
@@ -19,7 +19,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Any one of some values, or what another rule allows. */
-const either =
+export const either =
   (...ways: readonly (string | boolean | Rule)[]): Rule =>
   (value) => {
     const verdicts = ways.map((way) =>
@@ -33,7 +33,8 @@ const textLike =
   (value) =>
     (typeof value === 'string' && pattern.test(value)) || `text like ${pattern.source}`
 
-const wholeNumber =
+/** Both ends included. */
+export const wholeNumber =
   (from: number, to: number): Rule =>
   (value) =>
     (typeof value === 'number' && value % 1 === 0 && value >= from && value <= to) ||
@@ -47,12 +48,12 @@ const objectWith =
     `an object with ${methods.join(', ')}`
 
 /** An object, whose insides are checked by themselves. */
-const objectOf =
+export const objectOf =
   (rules: Rules): Rule =>
   (value) =>
     isObject(value) || `an object of ${Object.keys(rules).join(', ')}`
 
-const anyFunction: Rule = (value) => typeof value === 'function' || 'a function'
+export const anyFunction: Rule = (value) => typeof value === 'function' || 'a function'
 
 const duration: Rule = (value) =>
   parseDuration(value) !== undefined ||
@@ -86,7 +87,8 @@ export const OPTION_RULES: Rules = {
   ttl: duration,
   key: anyFunction,
   schema: (value) =>
-    typeof Object(value)['~standard']?.validate === 'function' || 'a Standard Schema, such as one of zod',
+    typeof Object(value)['~standard']?.validate === 'function' ||
+    'a Standard Schema, such as one of zod 3.24 or newer, valibot 1 or newer, arktype 2 or newer',
   fingerprint: either('body', false, anyFunction),
   concurrency: upToAThousand,
   fifo: either('group', 'batch'),

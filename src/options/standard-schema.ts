@@ -17,6 +17,7 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] }
 
+/** One problem that a schema found. */
 export interface SchemaIssue {
   readonly message: string
   /** From the root of the value to the problem. */

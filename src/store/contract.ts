@@ -34,6 +34,7 @@ export type ClaimOrigin =
   /** A given-up message was sent again. */
   | 'resent'
 
+/** What came of one claim request. */
 export type ClaimOutcome =
   | {
       readonly kind: 'claimed'
@@ -60,8 +61,10 @@ export type ClaimOutcome =
    */
   | { readonly kind: 'unavailable'; readonly error: unknown; readonly reason?: UnavailableReason | undefined }
 
+/** Why a store could not answer, where running without a record may be chosen. */
 export type UnavailableReason = 'throttling' | 'timeout'
 
+/** Why a record is left alone for now. */
 export type BusyReason = 'lease' | 'race' | 'clock-skew'
 
 /** What a write after the claim must prove: it is conditioned on IN_PROGRESS, this owner and this fence. */
@@ -73,6 +76,7 @@ export interface HeldClaim {
   readonly fingerprint: string | undefined
 }
 
+/** A write after the claim, conditioned on owner and fence. */
 export type Settlement =
   | {
       readonly kind: 'complete'
@@ -114,6 +118,7 @@ export type Settlement =
       readonly expiresAt: number
     }
 
+/** What came of one settlement. */
 export type SettleOutcome =
   /** The record is COMPLETED. `duplicateEffect`: by another owner, so the effect happened twice. */
   | { readonly kind: 'completed'; readonly duplicateEffect: boolean }
@@ -136,6 +141,7 @@ export type StoreNotice =
   /** A settlement was not confirmed by its first attempt and is tried again: time to start nothing new. */
   | { readonly kind: 'retrying'; readonly error: unknown }
 
+/** What goes with every call to a store. */
 export interface CallContext {
   /** When the call must have answered, on the runtime's monotonic clock (ms). */
   readonly deadline: number

@@ -1,13 +1,18 @@
-export type { IdempotencyRecord, MetRecord } from '../protocol/record.ts'
+export type { IdempotencyRecord, MetRecord, RecordStatus } from '../protocol/record.ts'
+export type { SqsMessageAttribute, SqsRecord, SqsRecordAttributes } from '../protocol/sqs-record.ts'
 export type { Runtime } from '../runtime/runtime.ts'
 export type {
+  BusyReason,
   CallContext,
+  ClaimOrigin,
   ClaimOutcome,
   ClaimRequest,
   HeldClaim,
   RecordStore,
   Settlement,
   SettleOutcome,
+  StoreNotice,
+  UnavailableReason,
 } from '../store/contract.ts'
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../store/memory/memory-store.ts'
 export { crashTest } from './crash-test/index.ts'

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Runtime } from '../runtime/runtime.ts'
 import { systemRuntime } from '../runtime/system.ts'
@@ -71,7 +71,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
 
   function digest(kind: string): string {
     drawn++
-    return hash('sha256', `${seed}:${kind}:${drawn}`, 'hex')
+    return createHash('sha256').update(`${seed}:${kind}:${drawn}`).digest('hex')
   }
 
   async function settle(): Promise<void> {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { ConfigError } from '../errors/config-error.ts'
 import type { SqsMessageAttribute, SqsRecord } from '../protocol/sqs-record.ts'
 
@@ -78,7 +78,7 @@ function toRecord(
     messageAttributes: Object.fromEntries(
       Object.entries(message.attributes ?? {}).map(([name, value]) => [name, toAttribute(value)]),
     ),
-    md5OfBody: hash('md5', body),
+    md5OfBody: createHash('md5').update(body).digest('hex'),
     eventSource: 'aws:sqs',
     eventSourceARN: arn,
     awsRegion: 'us-east-1',

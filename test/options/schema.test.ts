@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkOptions } from '../../src/options/check.ts'
 import { OPTION_RULES } from '../../src/options/rules.ts'
-import { optionsSchema } from '../../src/options/schema.ts'
+import { optionsSchema } from './options-schema.ts'
 import { RIGHT, WRONG } from './values.ts'
 
 const names = Object.keys(OPTION_RULES)

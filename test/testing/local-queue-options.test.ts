@@ -45,6 +45,7 @@ describe('wrong options', () => {
       { reportBatchItemFailures: 'yes' },
       'Option "reportBatchItemFailures" is "yes". Allowed: true or false.',
     ],
+    [{ client: undefined }, 'Option "client" is undefined. Allowed: an SQSClient'],
     [{ queueUrl: 'queue' }, 'Option "queueUrl" is "queue". Allowed: the URL of an SQS queue.'],
     [{ client: {} }, 'Option "client" is an object. Allowed: an SQSClient, or an object with its "send".'],
     [
@@ -53,7 +54,7 @@ describe('wrong options', () => {
     ],
     [
       { faults: { deliverTwise: handler } },
-      'Option "faults.deliverTwise" is unknown: did you mean "deliverTwice"? Allowed: deliverTwice, loseDelete.',
+      'Option "faults.deliverTwise" is unknown: did you mean "faults.deliverTwice"? Allowed: deliverTwice, loseDelete.',
     ],
     [{ faults: { loseDelete: true } }, 'Option "faults.loseDelete" is true. Allowed: a function.'],
     [{ onEvent: 'log' }, 'Option "onEvent" is "log". Allowed: a function.'],
@@ -72,7 +73,7 @@ describe('wrong options', () => {
   test('options that are no object are refused', async () => {
     // A caller without types.
     await expect(localQueue(undefined as never)).rejects.toThrow(
-      'The options are undefined. Allowed: an object.',
+      'The options object is undefined. Allowed: an object.',
     )
   })
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as sqs from '@aws-sdk/client-sqs'
 import { describe, expect, test } from 'vitest'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import { sqsEvent } from '../../src/testing/index.ts'
@@ -33,7 +34,7 @@ const { Records: records } = sqsEvent(
 describe('calls on the queue', () => {
   test('longer lists go in chunks of ten, told apart by position, not by message id', async () => {
     const fake = client(() => ({ Failed: [] }))
-    expect(await new QueueCalls(fake, 'url').delete(records)).toBe(0)
+    expect(await new QueueCalls(sqs, fake, 'url').delete(records)).toBe(0)
     expect(fake.sent.map(({ input }) => input.Entries.length)).toEqual([10, 10, 3])
     for (const { input } of fake.sent)
       expect(new Set(input.Entries.map(({ Id }) => Id)).size).toBe(input.Entries.length)
@@ -42,7 +43,7 @@ describe('calls on the queue', () => {
   test('only what a batch call reports as failed is deleted again, a bounded number of times', async () => {
     const fake = client(({ input }) => ({ Failed: input.Entries.length > 1 ? [{ Id: '2' }] : [{ Id: '0' }] }))
     const distinct = sqsEvent(['a', 'b', 'c']).Records
-    expect(await new QueueCalls(fake, 'url').delete(distinct)).toBe(1)
+    expect(await new QueueCalls(sqs, fake, 'url').delete(distinct)).toBe(1)
     expect(fake.sent.map(({ input }) => input.Entries.map(({ ReceiptHandle }) => ReceiptHandle))).toEqual([
       ['message-1-receipt-1', 'message-2-receipt-1', 'message-3-receipt-1'],
       ['message-3-receipt-1'],

@@ -11,7 +11,8 @@ import { writeJsonBodies } from './json-bodies.ts'
 
 type Logger = NonNullable<DynamoDBClientConfig['logger']>
 
-interface SendOptions {
+/** What is sent along with a command. */
+export interface SendOptions {
   readonly abortSignal?: AbortSignal
 }
 

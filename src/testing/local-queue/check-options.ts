@@ -1,57 +1,47 @@
-import * as z from 'zod'
 import { ConfigError } from '../../errors/config-error.ts'
-import { nearest } from '../../options/nearest.ts'
-import { render } from '../../options/render.ts'
+import { check, checkNames } from '../../options/check.ts'
+import { isObject, type Rule, type Rules } from '../../options/rules.ts'
+import { nodeProblem } from '../../runtime/node-version.ts'
+
+/** Rules of a factory's options. */
+export interface OptionRules {
+  readonly rules: Rules
+  /** Names that may not be left out. */
+  readonly required: readonly string[]
+  /** Rules of the objects inside, by name. */
+  readonly nested?: Readonly<Record<string, Rules>>
+}
 
 /**
- * Checks options against a strict schema whose messages say what is allowed. `nested` lists the names of the objects
- * inside, by path.
+ * Checks the options of a factory of this kit, by name and value, as a handler's options are checked.
  *
- * @throws ConfigError that names each wrong option, what was given, what is allowed and the nearest known name.
+ * @throws ConfigError that names each wrong option, what was given, what is allowed and the nearest known name; or that
+ * this Node.js is too old
  */
 export function checkOptions(
   what: string,
-  schema: z.ZodObject,
+  { rules, required, nested = {} }: OptionRules,
   options: unknown,
-  nested: Readonly<Record<string, readonly string[]>> = {},
 ): void {
-  const result = schema.safeParse(options)
-  if (result.success) return
-  const known = { '': Object.keys(schema.shape), ...nested }
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, options, known))
-  throw new ConfigError(`${what}: ${problems.join(' ')}`)
-}
-
-function problemsOf(
-  issue: z.core.$ZodIssue,
-  options: unknown,
-  known: Readonly<Record<string, readonly string[]>>,
-): string[] {
-  const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys') {
-    const names = known[path.join('.')] ?? []
-    return issue.keys.map((key) => {
-      const meant = nearest(key, names)
-      const hint = meant === undefined ? '.' : `: did you mean "${meant}"?`
-      return `Option "${[...path, key].join('.')}" is unknown${hint} Allowed: ${names.join(', ')}.`
-    })
+  const tooOld = nodeProblem(process.versions.node)
+  if (tooOld !== undefined) throw new ConfigError(tooOld)
+  const problems: string[] = []
+  if (!isObject(options)) check('The options object', options, () => 'an object', problems)
+  else {
+    checkNames('', options, rules, problems)
+    for (const name of required) {
+      const rule = rules[name]
+      if (rule && options[name] === undefined) check(`Option "${name}"`, undefined, rule, problems)
+    }
+    for (const [name, inner] of Object.entries(nested)) {
+      const object = options[name]
+      if (isObject(object)) checkNames(`${name}.`, object, inner, problems)
+    }
   }
-  if (path.length === 0) return [`The options are ${render(options)}. Allowed: an object.`]
-  // An issue with a path lies inside an object.
-  const given = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], options)
-  return [`Option "${path.join('.')}" is ${render(given)}. Allowed: ${issue.message}.`]
+  if (problems.length > 0) throw new ConfigError(`${what}: ${problems.join(' ')}`)
 }
 
-/** A whole number, or nothing. */
-export function wholeNumber(from: number, to: number): z.ZodOptional<z.ZodInt> {
-  const message = `a whole number from ${from} to ${to}`
-  return z.int(message).min(from, message).max(to, message).optional()
-}
-
-/** A function, or nothing. */
-export const optionalFunction: z.ZodOptional<z.ZodCustom<unknown>> = z
-  .custom((value) => typeof value === 'function', 'a function')
-  .optional()
+export const anyText: Rule = (value) => typeof value === 'string' || 'a string'
 
 /** Whether a value is an object with this method. */
 export function isObjectWith(value: unknown, method: string): boolean {

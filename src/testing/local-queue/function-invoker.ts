@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import { checkOptions, LONGEST_TIMEOUT_MS, wholeNumber } from './check-options.ts'
+import { anyFunction, type Rule, wholeNumber } from '../../options/rules.ts'
+import { anyText, checkOptions, LONGEST_TIMEOUT_MS, type OptionRules } from './check-options.ts'
 import { type LocalHandler, localContext, toPayload } from './context.ts'
 import type { InvocationOutcome, Invoker } from './invoker.ts'
 
@@ -11,11 +11,14 @@ export interface FunctionInvokerOptions {
   readonly functionName?: string | undefined
 }
 
-const schema = z.strictObject({
-  handler: z.custom((value) => typeof value === 'function', 'a function'),
-  timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
-  functionName: z.string('a string').optional(),
-})
+const OPTIONS: OptionRules = {
+  rules: {
+    handler: anyFunction,
+    timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    functionName: anyText,
+  } satisfies Record<keyof FunctionInvokerOptions, Rule>,
+  required: ['handler'],
+}
 
 /**
  * Runs a handler in this process. It cannot be killed: at the timeout the invocation has failed, but the handler runs
@@ -24,7 +27,7 @@ const schema = z.strictObject({
  * @throws ConfigError when an option is wrong.
  */
 export function functionInvoker(options: FunctionInvokerOptions): Invoker {
-  checkOptions('functionInvoker', schema, options)
+  checkOptions('functionInvoker', OPTIONS, options)
   const { timeoutMs = 3_000, functionName = 'local' } = options
   // Events and contexts are built to Lambda's shape; the handler's own types are its author's word.
   const handler = options.handler as (event: unknown, context: unknown) => unknown

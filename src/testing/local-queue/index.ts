@@ -5,7 +5,7 @@ export type { FailureReason, InvocationOutcome, Invoker, SqsEvent } from './invo
 export { type LocalQueue, localQueue } from './local-queue.ts'
 export { type EventSourceMappingSettings, fromEventSourceMapping } from './mapping-settings.ts'
 export type { LocalQueueFaults, LocalQueueOptions } from './options.ts'
-export type { QueueDepth, SqsClientShape } from './queue-calls.ts'
+export type { QueueDepth, SqsClientShape } from './queue-shapes.ts'
 export {
   type WorkerInvocation,
   type WorkerInvoker,

@@ -7,9 +7,11 @@ import { functionInvoker } from './function-invoker.ts'
 import { GroupLocks } from './group-locks.ts'
 import type { Invoker } from './invoker.ts'
 import { checkAgainstQueue, checkLocalQueueOptions, type LocalQueueOptions } from './options.ts'
-import { QueueCalls, type QueueDepth, type QueueFacts } from './queue-calls.ts'
+import { QueueCalls } from './queue-calls.ts'
+import type { QueueDepth, QueueFacts } from './queue-shapes.ts'
 import { judgeResponse, wholeFailure } from './response.ts'
 import { Slots } from './slots.ts'
+import { sqsSdk } from './sqs-sdk.ts'
 
 const RETRY_AFTER_ERROR_MS = 200
 const DEPTH_EVERY_MS = 100
@@ -39,7 +41,7 @@ export async function localQueue(options: LocalQueueOptions): Promise<LocalQueue
   checkLocalQueueOptions(options)
   const invoker =
     typeof options.invoke === 'function' ? functionInvoker({ handler: options.invoke }) : options.invoke
-  const calls = new QueueCalls(options.client, options.queueUrl)
+  const calls = new QueueCalls(await sqsSdk(), options.client, options.queueUrl)
   const facts = await calls.facts()
   checkAgainstQueue(options, facts, invoker.timeoutMs)
   const mapping = new Mapping(options, invoker, calls, facts)

@@ -1,11 +1,11 @@
-import * as z from 'zod'
 import { ConfigError } from '../../errors/config-error.ts'
+import { anyFunction, either, objectOf, type Rule, type Rules, wholeNumber } from '../../options/rules.ts'
 import type { SqsRecord } from '../../protocol/sqs-record.ts'
-import { checkOptions, isObjectWith, optionalFunction, wholeNumber } from './check-options.ts'
+import { checkOptions, isObjectWith, type OptionRules } from './check-options.ts'
 import type { LocalHandler } from './context.ts'
 import type { LocalQueueEvent } from './events.ts'
 import type { Invoker } from './invoker.ts'
-import type { QueueFacts, SqsClientShape } from './queue-calls.ts'
+import type { QueueFacts, SqsClientShape } from './queue-shapes.ts'
 
 export interface LocalQueueOptions {
   readonly queueUrl: string
@@ -36,26 +36,33 @@ export interface LocalQueueFaults {
   readonly loseDelete?: ((record: SqsRecord) => boolean) | undefined
 }
 
-const schema = z.strictObject({
-  queueUrl: z.url('the URL of an SQS queue'),
-  client: z.custom((value) => isObjectWith(value, 'send'), 'an SQSClient, or an object with its "send"'),
-  invoke: z.custom(
-    (value) => typeof value === 'function' || (isObjectWith(value, 'invoke') && isObjectWith(value, 'close')),
-    'a handler function, or an invoker such as workerInvoker({ module })',
-  ),
-  batchSize: wholeNumber(1, 10_000),
-  maximumBatchingWindowInSeconds: wholeNumber(0, 300),
-  maximumConcurrency: wholeNumber(1, 1_000),
-  reportBatchItemFailures: z.boolean('true or false').optional(),
-  faults: z
-    .strictObject({ deliverTwice: optionalFunction, loseDelete: optionalFunction }, 'an object of functions')
-    .optional(),
-  onEvent: optionalFunction,
-})
+const FAULTS: Rules = {
+  deliverTwice: anyFunction,
+  loseDelete: anyFunction,
+} satisfies Record<keyof LocalQueueFaults, Rule>
+
+const OPTIONS: OptionRules = {
+  rules: {
+    queueUrl: (value) => (typeof value === 'string' && URL.canParse(value)) || 'the URL of an SQS queue',
+    client: (value) => isObjectWith(value, 'send') || 'an SQSClient, or an object with its "send"',
+    invoke: (value) =>
+      typeof value === 'function' ||
+      (isObjectWith(value, 'invoke') && isObjectWith(value, 'close')) ||
+      'a handler function, or an invoker such as workerInvoker({ module })',
+    batchSize: wholeNumber(1, 10_000),
+    maximumBatchingWindowInSeconds: wholeNumber(0, 300),
+    maximumConcurrency: wholeNumber(1, 1_000),
+    reportBatchItemFailures: either(true, false),
+    faults: objectOf(FAULTS),
+    onEvent: anyFunction,
+  } satisfies Record<keyof LocalQueueOptions, Rule>,
+  required: ['queueUrl', 'client', 'invoke'],
+  nested: { faults: FAULTS },
+}
 
 /** Throws a `ConfigError` that names each wrong option, what was given and what is allowed. */
 export function checkLocalQueueOptions(options: LocalQueueOptions): void {
-  checkOptions('localQueue', schema, options, { faults: ['deliverTwice', 'loseDelete'] })
+  checkOptions('localQueue', OPTIONS, options)
   const { batchSize = 10, maximumBatchingWindowInSeconds: window = 0 } = options
   if (batchSize > 10 && window < 1) {
     throw new ConfigError(

@@ -1,45 +1,21 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs'
 import { ConfigError } from '../../errors/config-error.ts'
 import type { SqsRecord } from '../../protocol/sqs-record.ts'
+import type { QueueDepth, QueueFacts, SqsClientShape } from './queue-shapes.ts'
+import type { SqsSdk } from './sqs-sdk.ts'
 import { toRecord } from './to-record.ts'
 
 /** Most entries of one SQS batch call, and most messages of one receive. */
 export const SQS_BATCH_LIMIT = 10
 const DELETE_ATTEMPTS = 3
 
-/** Anything with the `send` of the SDK's `SQSClient`. */
-export interface SqsClientShape {
-  send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>
-}
-
-/** What a queue says about itself. */
-export interface QueueFacts {
-  readonly arn: string
-  readonly fifo: boolean
-  /** Seconds. */
-  readonly visibilityTimeout: number
-  /** Of the queue's redrive policy. */
-  readonly maxReceiveCount: number | undefined
-}
-
-/** Messages in the queue, by state. On AWS these numbers are approximate. */
-export interface QueueDepth {
-  readonly visible: number
-  readonly inFlight: number
-  readonly delayed: number
-}
-
 /** The calls that an event source mapping makes on its queue; longer lists go in chunks of ten, by position. */
 export class QueueCalls {
   readonly #send: (command: unknown, options?: { abortSignal?: AbortSignal }) => Promise<unknown>
   readonly #queueUrl: string
+  readonly #sdk: SqsSdk
 
-  constructor(client: SqsClientShape, queueUrl: string) {
+  constructor(sdk: SqsSdk, client: SqsClientShape, queueUrl: string) {
+    this.#sdk = sdk
     // The command types of the SDK's overloads cannot be named without the SDK's own client type.
     this.#send = client.send.bind(client) as (command: unknown) => Promise<unknown>
     this.#queueUrl = queueUrl
@@ -81,7 +57,7 @@ export class QueueCalls {
 
   /** At most ten messages. Waits for the first one up to `waitSeconds`, whole seconds. */
   async receive(max: number, waitSeconds: number, queueArn: string): Promise<SqsRecord[]> {
-    const command = new ReceiveMessageCommand({
+    const command = new this.#sdk.ReceiveMessageCommand({
       QueueUrl: this.#queueUrl,
       MaxNumberOfMessages: Math.min(max, SQS_BATCH_LIMIT),
       WaitTimeSeconds: waitSeconds,
@@ -102,7 +78,7 @@ export class QueueCalls {
           Id: String(index),
           ReceiptHandle: receiptHandle,
         }))
-        return new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+        return new this.#sdk.DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries })
       })
     }
     return left.length
@@ -116,7 +92,7 @@ export class QueueCalls {
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: 0,
       }))
-      return new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+      return new this.#sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
     })
   }
 
@@ -141,7 +117,7 @@ export class QueueCalls {
   async #attributes(names: readonly string[]): Promise<Record<string, string>> {
     // Names are those of the SDK's union.
     const AttributeNames = names as 'QueueArn'[]
-    const command = new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames })
+    const command = new this.#sdk.GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames })
     // The answer of GetQueueAttributes.
     const { Attributes } = (await this.#send(command)) as { Attributes?: Record<string, string> }
     return Attributes ?? {}

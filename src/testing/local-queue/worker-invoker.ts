@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import * as z from 'zod'
 import { ConfigError } from '../../errors/config-error.ts'
-import { checkOptions, LONGEST_TIMEOUT_MS, optionalFunction, wholeNumber } from './check-options.ts'
+import { anyFunction, either, isObject, type Rule, wholeNumber } from '../../options/rules.ts'
+import { anyText, checkOptions, LONGEST_TIMEOUT_MS, type OptionRules } from './check-options.ts'
 import type { InvocationOutcome, Invoker, SqsEvent } from './invoker.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
 
@@ -29,20 +29,26 @@ export interface WorkerInvokerOptions {
   readonly onMessage?: ((message: unknown, pid: number) => void) | undefined
 }
 
-const text = z.string('a string').optional()
+const OPTIONS: OptionRules = {
+  rules: {
+    module: (value) =>
+      (typeof value === 'string' && value !== '') || value instanceof URL || 'a path or a file: URL',
+    exportName: anyText,
+    functionName: anyText,
+    timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    environment: (value) => (isObject(value) && Object.values(value).every(isText)) || 'an object of strings',
+    execArgv: (value) => (Array.isArray(value) && value.every(isText)) || 'a list of strings',
+    output: either('inherit', 'ignore'),
+    initTimeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    onInvocation: anyFunction,
+    onMessage: anyFunction,
+  } satisfies Record<keyof WorkerInvokerOptions, Rule>,
+  required: ['module'],
+}
 
-const schema = z.strictObject({
-  module: z.union([z.string().min(1), z.instanceof(URL)], 'a path or a file: URL'),
-  exportName: text,
-  functionName: text,
-  timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
-  environment: z.record(z.string(), z.string(), 'an object of strings').optional(),
-  execArgv: z.array(z.string(), 'a list of strings').optional(),
-  output: z.literal(['inherit', 'ignore'], '"inherit" or "ignore"').optional(),
-  initTimeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
-  onInvocation: optionalFunction,
-  onMessage: optionalFunction,
-})
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
 
 /** An invocation under way in a worker process. */
 export interface WorkerInvocation {
@@ -70,7 +76,7 @@ export interface WorkerInvoker extends Invoker {
  * @throws ConfigError when an option is wrong.
  */
 export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
-  checkOptions('workerInvoker', schema, options)
+  checkOptions('workerInvoker', OPTIONS, options)
   const { timeoutMs = 3_000 } = options
   const sandboxOptions: SandboxOptions = {
     module: moduleUrl(options.module),

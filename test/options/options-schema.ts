@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
-import { hasTwoStores, OPTION_RULES, RESULT_RULES, type Rule, type Rules } from './rules.ts'
+import { hasTwoStores, OPTION_RULES, RESULT_RULES, type Rule, type Rules } from '../../src/options/rules.ts'
 
 /**
- * The strict zod schema of all options, made from the rules that the handler's own check reads. For infrastructure,
- * tools and tests; a handler never loads it, nor zod.
+ * The strict zod schema of all options, made from the rules that the handler's own check reads: what that check must
+ * agree with. Not published, so that nobody has to install zod for it.
  */
 export const optionsSchema: z.ZodMiniType<Record<string, unknown>> = strict(OPTION_RULES).check(
   z.refine<Record<string, unknown>>((options) => !hasTwoStores(options), {
