@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib'
+import { acknowledgeFindings } from './acknowledged.ts'
 import { ensureBuilt } from './ensure-built.ts'
 import { FEATURE_FLAGS } from './feature-flags.ts'
 import { OrdersStack } from './orders-stack.ts'
@@ -9,7 +10,8 @@ try {
   const app = new App({ context: FEATURE_FLAGS })
   const settings = readSettings(settingSources((name) => app.node.tryGetContext(name), process.env))
   ensureBuilt()
-  new OrdersStack(app, settings.stackName, { settings })
+  const { charges, receipts } = new OrdersStack(app, settings.stackName, { settings })
+  acknowledgeFindings(charges, receipts)
   app.synth()
 } catch (error) {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'CONFIG') throw error

@@ -7,17 +7,11 @@ import type { AlarmProps } from '../constructs/alarms.ts'
 import { IdempotencyDashboard } from '../constructs/dashboard.ts'
 import { IdempotencyTable } from '../constructs/idempotency-table.ts'
 import { IdempotentQueue } from '../constructs/idempotent-queue.ts'
-import { acknowledgeFindings } from './acknowledged.ts'
 import { ROOT } from './ensure-built.ts'
 import type { Settings } from './settings.ts'
 
 export interface OrdersStackProps extends StackProps {
   readonly settings: Settings
-  /**
-   * Records which findings of cdk-nag are as they should be.
-   * @default true
-   */
-  readonly acknowledge?: boolean | undefined
 }
 
 /**
@@ -29,7 +23,7 @@ export class OrdersStack extends Stack {
   readonly charges: IdempotentQueue
   readonly receipts: IdempotentQueue
 
-  constructor(scope: Construct, id: string, { settings, acknowledge = true, ...props }: OrdersStackProps) {
+  constructor(scope: Construct, id: string, { settings, ...props }: OrdersStackProps) {
     super(scope, id, { description: 'oncekit: the orders example', ...props })
     const { removal: removalPolicy, maxReceiveCount, maxConcurrency } = settings
     this.table = new IdempotencyTable(this, 'Records', { removalPolicy, operationsIndex: true })
@@ -63,7 +57,6 @@ export class OrdersStack extends Stack {
       table: this.table,
       queues: [this.charges, this.receipts],
     })
-    if (acknowledge) acknowledgeFindings(this.charges, this.receipts)
     new CfnOutput(this, 'TableName', { value: this.table.table.tableName })
     new CfnOutput(this, 'ChargesUrl', { value: this.charges.queue.queueUrl })
     new CfnOutput(this, 'ReceiptsUrl', { value: this.receipts.queue.queueUrl })
