@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import * as z from 'zod'
 import { ConfigError } from '../../src/errors/config-error.ts'
+import { nearest } from '../../src/errors/nearest.ts'
 import { parseDuration } from '../../src/options/durations.ts'
-import { nearest } from '../../src/options/nearest.ts'
 
 const CONTEXT_PREFIX = 'oncekit:'
 const VARIABLE_PREFIX = 'ONCEKIT_DEPLOY_'

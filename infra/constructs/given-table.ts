@@ -1,5 +1,5 @@
 import { ConfigError } from '../../src/errors/config-error.ts'
-import { render } from '../../src/options/render.ts'
+import { render } from '../../src/errors/render.ts'
 import type { IdempotencyTable } from './idempotency-table.ts'
 import type { AnyTable } from './table-facts.ts'
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../src/errors/config-error.ts'
-import { nearest } from '../../src/options/nearest.ts'
-import { render } from '../../src/options/render.ts'
+import { nearest } from '../../src/errors/nearest.ts'
+import { render } from '../../src/errors/render.ts'
 import type { AlarmProps } from './alarms.ts'
 import type { IdempotencyDashboardProps } from './dashboard.ts'
 import type { IdempotencyTableProps } from './idempotency-table.ts'

@@ -3,7 +3,7 @@ import type { Entry } from '../engine/entry.ts'
 import { settleAll } from '../engine/settle-all.ts'
 import type { Handled } from '../engine/settle-entry.ts'
 import { ConfigError } from '../errors/config-error.ts'
-import { render } from '../options/render.ts'
+import { render } from '../errors/render.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
 import { identifiersOf } from './partial-response.ts'
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors/config-error.ts'
-import { render } from '../options/render.ts'
+import { render } from '../errors/render.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
 
 /** The event of an SQS event source mapping. Structural: `SQSEvent` of `@types/aws-lambda` fits. */

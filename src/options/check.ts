@@ -1,5 +1,5 @@
-import { nearest } from './nearest.ts'
-import { render } from './render.ts'
+import { nearest } from '../errors/nearest.ts'
+import { render } from '../errors/render.ts'
 import {
   hasTwoStores,
   isObject,

@@ -1,8 +1,8 @@
+import { render } from '../errors/render.ts'
 import { NAMESPACE_PATTERN } from '../protocol/names.ts'
 import { systemRuntime } from '../runtime/system.ts'
 import { parseDuration } from './durations.ts'
 import type { Options, StoreResultOptions } from './options.ts'
-import { render } from './render.ts'
 
 /**
  * Judges a value: `true`, or in words what is allowed. Read by `check.ts`, for the handler and for the test kit; it is

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors/config-error.ts'
-import { render } from '../../options/render.ts'
+import { render } from '../../errors/render.ts'
 import type { LocalQueueOptions } from './options.ts'
 
 /** The properties of `AWS::Lambda::EventSourceMapping` that shape batches and responses. */

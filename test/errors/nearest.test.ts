@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../src/options/nearest.ts'
+import { nearest } from '../../src/errors/nearest.ts'
 import { OPTION_RULES } from '../../src/options/rules.ts'
 
 const known = Object.keys(OPTION_RULES)
