@@ -63,9 +63,9 @@ describe.each([
       }
     })
 
-    it('another payload: a mismatch that discloses nothing', async () => {
+    it('another payload: a mismatch that tells its fingerprint alone', async () => {
       const { outcomes } = await claimOver(() => stuck({ status: 'COMPLETED', fingerprint: 'other' }))
-      for (const outcome of outcomes) expect(outcome).toEqual({ kind: 'mismatch' })
+      for (const outcome of outcomes) expect(outcome).toEqual({ kind: 'mismatch', fingerprint: 'other' })
     })
 
     it('a completion of its own: a duplicate', async () => {
