@@ -17,8 +17,8 @@ export interface Claims {
   /** Calls under way, and the messages asked for in them. */
   readonly calls: number
   readonly asked: number
-  /** How long the last call took, ms; 0 before the first was answered. */
-  readonly lastMs: number
+  /** How long the last call took, ms; `undefined` before the first was answered. */
+  readonly lastMs: number | undefined
   /**
    * Asks for the next ones, at most `CLAIMS_PER_CALL`. A store that keeps no deadline is waited for until the answer
    * must leave; then what it was asked for is reported.
@@ -29,7 +29,13 @@ export interface Claims {
 }
 
 /** The claims of a batch that is claimed already. */
-export const NOTHING_LEFT: Claims = { left: () => 0, calls: 0, asked: 0, lastMs: 0, claim: async () => [] }
+export const NOTHING_LEFT: Claims = {
+  left: () => 0,
+  calls: 0,
+  asked: 0,
+  lastMs: undefined,
+  claim: async () => [],
+}
 
 /** @throws ConfigError when the window is shorter than this invocation's lease and margin */
 export function openClaims(batch: Batch): Claims {
@@ -42,7 +48,7 @@ export function openClaims(batch: Batch): Claims {
   const claims = {
     calls: 0,
     asked: 0,
-    lastMs: 0,
+    lastMs: undefined as number | undefined,
 
     left() {
       // What stands behind a record of its lane that has ended already is not asked for.

@@ -27,10 +27,10 @@ export function openPace(concurrency: number): Pace {
       const { asked, calls, lastMs } = claims
       if (waiting >= 2 * concurrency) return 0
       // At first it is not known how long anything takes: one call.
-      const most = lastMs === 0 ? 1 : CALLS
+      const most = lastMs === undefined ? 1 : CALLS
       if (calls >= most && waiting + asked >= 2 * concurrency) return 0
       // What is asked for now waits for its answer, then for its place.
-      const rest = leftMs - lastMs
+      const rest = leftMs - (lastMs ?? 0)
       if (rest <= 0) return 0
       const each = count === 0 ? 0 : totalMs / count
       const places = each === 0 ? Infinity : Math.floor((rest * concurrency) / each)

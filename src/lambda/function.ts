@@ -4,6 +4,7 @@ import { resolveOptions } from '../options/resolve.ts'
 import type { Settings } from '../options/settings.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
 import { nodeProblem } from '../runtime/node-version.ts'
+import { withClock } from '../runtime/with-clock.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { dynamoStore } from '../store/dynamodb/dynamo-store.ts'
 
@@ -27,5 +28,11 @@ export function prepareFunction<Schema extends StandardSchemaV1 | undefined>(
     settings.log('warn', detail, { namespace })
   }
   const { target, runtime } = settings
-  return { settings, store: 'store' in target ? target.store : dynamoStore({ ...target, runtime }) }
+  const store = 'store' in target ? target.store : dynamoStore({ ...target, runtime })
+  if (!store.now) return { settings, store }
+  // Leases and windows are written and compared in one time: the store's.
+  return {
+    settings: { ...settings, runtime: withClock(runtime, () => store.now?.() ?? runtime.now()) },
+    store,
+  }
 }
