@@ -39,13 +39,19 @@ export async function claimSlice(
   return outcomes
 }
 
-/** For a call that claims: a message that may run without a record needs half of the time for itself. */
+/**
+ * For a call that claims. What is granted too late to start can be given back only if the answer is waited for: until the
+ * end of the time for late settlements. A message that may run without a record needs half of the time for itself.
+ */
 function claiming(batch: Batch): CallContext {
   const { settings, invocation } = batch
   const { marginMs, clockErrorMs, maxAttempts, onStoreUnavailable, runtime } = settings
   const now = runtime.monotonic()
-  const end = Math.min(invocation.stopAt, now + OPEN_CALL_MS)
-  const deadline = onStoreUnavailable === 'run' ? now + Math.max(0, end - now) / 2 : end
+  const inTime = (end: number) => Math.min(end, now + OPEN_CALL_MS)
+  const deadline =
+    onStoreUnavailable === 'run'
+      ? now + Math.max(0, inTime(invocation.stopAt) - now) / 2
+      : inTime(invocation.lateUntil)
   return { marginMs, clockErrorMs, maxAttempts, deadline, notify: batch.settling().notify }
 }
 

@@ -3,6 +3,7 @@ import { mergedResponse } from './partial-response.ts'
 
 interface Answered {
   response?: unknown
+  earlyResponse?: unknown
   error?: unknown
 }
 
@@ -16,17 +17,18 @@ export function guardResponse(request: Answered, batch: Batch): void {
   Object.defineProperty(request, 'response', {
     configurable: true,
     enumerable: true,
-    get: () => (leaves(value, request.error) ? merged(value) : value),
+    get: () => (leaves(value) ? merged(value) : value),
     set: (given: unknown) => {
       value = given
     },
   })
 
-  function leaves(given: unknown, error: unknown): boolean {
+  function leaves(given: unknown): boolean {
     // On its way out by an error: without a response the error itself returns the whole batch. An array is what others
     // work with before they make an answer of it.
-    if (error !== undefined) return given !== undefined && !Array.isArray(given)
-    return batch.answered
+    if (request.error !== undefined) return given !== undefined && !Array.isArray(given)
+    // An early response ends the chain: nobody else is asked.
+    return batch.answered || Object.hasOwn(request, 'earlyResponse')
   }
 
   function merged(given: unknown): unknown {

@@ -174,7 +174,7 @@ describe('4. at the reserve', () => {
     const { base, context, store } = rig()
     await sqsHandler(base, () => {})(standard('A'), context(10_000))
     const [claiming, settling] = store.contexts
-    expect(claiming?.deadline).toBe(8_500)
+    expect(claiming?.deadline).toBe(9_500)
     expect(settling?.deadline).toBe(9_700)
   })
 

@@ -123,6 +123,19 @@ describe('a large event whose claims are slow', () => {
     expect(clock.waiting).toBe(0)
   })
 
+  it('gives back what a call grants after the time to start is over: it waits for the answer', async () => {
+    const { base, context, store, clock, outcomes } = rig()
+    store.claimScript = async () => {
+      await new Promise<void>((resolve) => void clock.after(9_400, resolve))
+      return undefined
+    }
+    const response = sqsHandler(base, () => {})(standard('A', 'B'), context(10_000))
+    await clock.advance(10_000)
+    expect(reported(await response)).toEqual(['A', 'B'])
+    expect(outcomes()).toEqual({ A: 'not-started', B: 'not-started' })
+    expect(store.settled('give-back')).toEqual(['A', 'B'])
+  })
+
   it('runs what was claimed though another slice is never answered', async () => {
     const { base, context, store, clock } = rig()
     const claim = store.claim.bind(store)

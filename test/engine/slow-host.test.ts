@@ -103,6 +103,6 @@ describe('where the store may be unavailable', () => {
     await sqsHandler({ ...base, onStoreUnavailable: 'run' }, () => {})(standard('A'), context(10_000))
     expect(store.contexts[0]?.deadline).toBe(4_250)
     await sqsHandler(base, () => {})(standard('B'), context(10_000))
-    expect(store.contexts.filter(({ maxAttempts }) => maxAttempts !== undefined).at(-1)?.deadline).toBe(8_500)
+    expect(store.contexts.filter(({ maxAttempts }) => maxAttempts !== undefined).at(-1)?.deadline).toBe(9_500)
   })
 })

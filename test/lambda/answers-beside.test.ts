@@ -105,6 +105,35 @@ describe.each(MIDDYS)('%s: whatever answer leaves names all that is not acknowle
     },
   )
 
+  it.each([
+    ['that names nobody', { batchItemFailures: [] }],
+    ['that is another', { statusCode: 200 }],
+    ['that is an array', []],
+    ['without a value', undefined],
+  ])('with a middleware inside of ours that answers early, by an answer %s', async (_what, answer) => {
+    const { base, context, store, clock } = busyRig()
+    const early = {
+      before(request: Request) {
+        request.earlyResponse = answer
+      },
+    }
+    const composed = compose([idempotentBatch(base), early], each())
+    expect(reported(await composed(EVENT(), context()))).toEqual(['m-1', 'm-2', 'm-3'])
+    expect(store.settlements).toEqual([])
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('with an `after` inside of ours that ends the chain', async () => {
+    const { base, context } = busyRig()
+    const ender = { after: () => ({ batchItemFailures: [] }) }
+    // Each message has settled by then: its answer counts.
+    const composed = compose([idempotentBatch(base), ender], each())
+    expect(reported(await composed(EVENT(), context()))).toEqual(['m-1', 'm-2'])
+    // What a handler of the whole batch returned was not seen by anybody.
+    const whole = compose([idempotentBatch(base), ender], wholeBatch)
+    expect(reported(await whole(EVENT(), context()))).toEqual(['m-1', 'm-2', 'm-3'])
+  })
+
   it('with an onError that answers something else altogether', async () => {
     const { base, context } = busyRig()
     const swallower = {
