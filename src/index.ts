@@ -29,7 +29,27 @@ export type { Logger } from './observe/logger.ts'
 export type { Duration } from './options/durations.ts'
 export type { BodyOf, Options, StoreResultOptions } from './options/options.ts'
 export type { InferOutput, SchemaIssue, SchemaResult, StandardSchemaV1 } from './options/standard-schema.ts'
-export type { IdempotencyKey, KeyPart, Message, ReceivedMessage } from './protocol/message.ts'
+export type {
+  EnvelopeOf,
+  EnvelopeOption,
+  EventBridgeEnvelope,
+  S3Envelope,
+  S3Notification,
+  S3Pointer,
+  S3Test,
+  SnsEnvelope,
+  Unwrap,
+  Unwrapped,
+} from './protocol/envelopes.ts'
+export type {
+  AttributeValue,
+  IdempotencyKey,
+  KeyCandidate,
+  KeyPart,
+  Message,
+  MissingPart,
+  ReceivedMessage,
+} from './protocol/message.ts'
 export type { IdempotencyRecord, MetRecord, RecordStatus } from './protocol/record.ts'
 export { recordId } from './protocol/record-id.ts'
 export type { SqsMessageAttribute, SqsRecord, SqsRecordAttributes } from './protocol/sqs-record.ts'

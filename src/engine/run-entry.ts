@@ -6,7 +6,7 @@ import { giveBack } from './give-back.ts'
 import type { Handled } from './settle-entry.ts'
 
 /** The user's handler of one message. */
-export type Work = (message: Message<never>, claim: Claim) => unknown
+export type Work = (message: Message<never, never>, claim: Claim) => unknown
 
 /**
  * Runs one handler.
@@ -33,7 +33,7 @@ export async function runEntry(batch: Batch, entry: Entry, work: Work): Promise<
   let handled: Handled
   try {
     // The message was built from this handler's own schema; `never` only says that the engine does not look inside.
-    const value = await work(entry.message as Message<never>, new ClaimHandle(batch, entry))
+    const value = await work(entry.message as Message<never, never>, new ClaimHandle(batch, entry))
     handled = { status: 'fulfilled', value }
   } catch (reason) {
     handled = { status: 'rejected', reason }

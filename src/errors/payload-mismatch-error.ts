@@ -7,7 +7,7 @@ export class PayloadMismatchError extends OncekitError {
 
   constructor() {
     super(
-      'The idempotency key was used before with another payload. Give different work different keys, or choose what counts as the payload with the `fingerprint` option.',
+      'The idempotency key was used before with another payload. Give different work different keys, or choose what counts as the payload with the `fingerprint` option; around a message from SNS, EventBridge or S3 there is an envelope that differs each time: the `envelope` option.',
     )
   }
 }

@@ -2,18 +2,32 @@ import { MessageInvalidError } from '../errors/message-invalid-error.ts'
 import type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../options/standard-schema.ts'
 import { optionThrew } from './option-threw.ts'
 
+/** U+FEFF before the text: some producers write it, no JSON parser takes it. */
+const BYTE_ORDER_MARK = '\ufeff'
+
+/**
+ * A text from a body as JSON.
+ * @throws MessageInvalidError with where the parser stopped
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(withoutMark(text))
+  } catch (cause) {
+    throw new MessageInvalidError(`its body is ${text ? 'not JSON' : 'empty'}${positionOf(cause)}`, { cause })
+  }
+}
+
+export function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+}
+
 /**
  * The body as the schema returns it; without a schema the raw string.
  * @throws MessageInvalidError naming the path of the first problem
  */
 export function parseBody(body: string, schema: StandardSchemaV1 | undefined): unknown {
   if (!schema) return body
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch (cause) {
-    throw new MessageInvalidError(`its body is ${body ? 'not JSON' : 'empty'}${positionOf(cause)}`, { cause })
-  }
+  const value = parseJson(body)
   let result: ReturnType<(typeof schema)['~standard']['validate']>
   try {
     result = schema['~standard'].validate(value)

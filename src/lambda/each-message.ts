@@ -9,8 +9,8 @@ import { respond } from './session.ts'
 import type { MessageHandler } from './sqs-handler.ts'
 
 /** The handler of a batch that `eachMessage(fn)` makes. */
-export type EachMessageHandler<Body> = (
-  event: SqsBatchEvent<Body>,
+export type EachMessageHandler<Body, Envelope = unknown> = (
+  event: SqsBatchEvent<Body, Envelope>,
   context: InvocationContext,
 ) => Promise<SqsBatchResponse>
 
@@ -24,15 +24,17 @@ export type EachMessageHandler<Body> = (
  *
  * @throws ConfigError at the first invocation when `idempotentBatch` is not used
  */
-export function eachMessage<Body>(fn: MessageHandler<Body>): EachMessageHandler<Body>
-export function eachMessage<Body>(
-  event: SqsBatchEvent<Body>,
-  fn: MessageHandler<Body>,
+export function eachMessage<Body, Envelope = unknown>(
+  fn: MessageHandler<Body, Envelope>,
+): EachMessageHandler<Body, Envelope>
+export function eachMessage<Body, Envelope = unknown>(
+  event: SqsBatchEvent<Body, Envelope>,
+  fn: MessageHandler<Body, Envelope>,
 ): Promise<SqsBatchResponse>
-export function eachMessage<Body>(
-  first: MessageHandler<Body> | SqsBatchEvent<Body>,
-  fn?: MessageHandler<Body>,
-): EachMessageHandler<Body> | Promise<SqsBatchResponse> {
+export function eachMessage<Body, Envelope = unknown>(
+  first: MessageHandler<Body, Envelope> | SqsBatchEvent<Body, Envelope>,
+  fn?: MessageHandler<Body, Envelope>,
+): EachMessageHandler<Body, Envelope> | Promise<SqsBatchResponse> {
   if (typeof first !== 'function') {
     if (typeof fn !== 'function')
       throw new ConfigError('eachMessage(event, fn) needs the function of one message.')
@@ -43,10 +45,10 @@ export function eachMessage<Body>(
   }
 }
 
-async function runEach<Body>(
+async function runEach<Body, Envelope>(
   event: unknown,
   context: unknown,
-  fn: MessageHandler<Body>,
+  fn: MessageHandler<Body, Envelope>,
 ): Promise<SqsBatchResponse> {
   const batch = findBatch(event, context)
   if (batch === undefined) {

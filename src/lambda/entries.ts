@@ -4,62 +4,146 @@ import { KeyMissingError } from '../errors/key-missing-error.ts'
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
 import type { Settings } from '../options/settings.ts'
 import { digest } from '../protocol/digest.ts'
-import { fingerprintOfPayload } from '../protocol/fingerprint.ts'
+import { fingerprintOfPayload, NotComparable } from '../protocol/fingerprint.ts'
+import { letGo, NOTHING_ROUNDED, type Rounded } from '../protocol/identity.ts'
+import { unshownIn } from '../protocol/json-unshown.ts'
 import { deriveId } from '../protocol/key.ts'
-import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
+import { keyAttribute } from './attributes.ts'
 import { parseBody } from './body.ts'
+import { type Opened, openEnvelope } from './envelope.ts'
+import { inTime } from './in-time.ts'
+import { hintOf } from './input-hints.ts'
 import { optionThrew } from './option-threw.ts'
-import { ReceivedRecord } from './received-message.ts'
+import { putInside, ReceivedRecord } from './received-message.ts'
 
 /**
  * Parses, keys and fingerprints every record once, before any handler, from the untouched record. A record that cannot
- * be keyed, or whose body is not valid, fails alone.
+ * be keyed, or whose body is not valid, fails alone. Where the schema or the envelope is asynchronous all records wait
+ * at the same time, and what has not answered in time is not started.
  */
 export async function keyRecords(batch: Batch, records: readonly SqsRecord[]): Promise<void> {
   const { settings, fifo, entries } = batch
+  const later = new Map<Entry, Promise<void>>()
   for (const record of records) {
     const message = new ReceivedRecord(record)
     const group = settings.fifo === 'batch' ? undefined : message.groupId
     const entry = new Entry(message, fifo ? group : message.messageId)
     entries.push(entry)
     try {
-      const body = parseBody(record.body, settings.schema)
-      // Awaited only where the schema is asynchronous: a promise per message costs more than the parsing.
-      message.body = body instanceof Promise ? await body : body
-      const key = keyOf(settings, message)
-      const id = deriveId(settings.namespace, key)
-      if (typeof id !== 'string') throw new KeyMissingError(id.missing)
-      message.key = Array.isArray(key) ? key.join('/') : String(key)
-      entry.fingerprint = fingerprintOf(settings, message)
-      entry.id = id
+      const opened = settings.envelope && openEnvelope(settings.envelope, record)
+      const keyed =
+        opened instanceof Promise
+          ? opened.then((inside) => read(batch, entry, message, inside))
+          : read(batch, entry, message, opened)
+      // Only where something is asynchronous: a promise for each message costs more than the parsing.
+      if (keyed) later.set(entry, keyed)
     } catch (error) {
-      batch.end(entry, error instanceof KeyMissingError ? 'key-missing' : 'invalid', error)
+      refuse(batch, entry, error)
     }
   }
+  if (later.size > 0) await inTime(batch, later, refuse)
 }
 
-function keyOf({ key }: Settings, message: ReceivedRecord): unknown {
-  if (!key) {
-    return message.record.messageAttributes?.[KEY_MESSAGE_ATTRIBUTE]?.stringValue ?? message.messageId
-  }
-  try {
-    return key(message)
-  } catch (error) {
-    // A selector that throws (a field of undefined) found no key.
-    throw new KeyMissingError(optionThrew('key', error))
-  }
+function refuse(batch: Batch, entry: Entry, error: unknown): void {
+  batch.end(entry, error instanceof KeyMissingError ? 'key-missing' : 'invalid', error)
 }
 
-function fingerprintOf({ fingerprint }: Settings, message: ReceivedRecord): string | undefined {
+function read(
+  batch: Batch,
+  entry: Entry,
+  message: ReceivedRecord,
+  opened: Opened | undefined,
+): Promise<void> | undefined {
+  if (opened) putInside(message, opened)
+  const text = opened?.body ?? message.record.body
+  const body = parseBody(text, batch.settings.schema)
+  if (body instanceof Promise)
+    return body.then((value) => identify(batch, entry, message, { opened, text, body: value }))
+  identify(batch, entry, message, { opened, text, body })
+  return undefined
+}
+
+function identify(
+  batch: Batch,
+  entry: Entry,
+  message: ReceivedRecord,
+  {
+    opened,
+    text,
+    body,
+  }: { readonly opened: Opened | undefined; readonly text: string; readonly body: unknown },
+): void {
+  // It has answered too late and was reported: nothing may change any more.
+  if (entry.outcome) return
+  const { settings } = batch
+  message.body = body
+  const rounded = roundedIn(text, settings)
+  const key = keyOf(batch, message, opened)
+  const id = deriveId(settings.namespace, key, rounded)
+  if (typeof id !== 'string') {
+    letGo(key)
+    throw new KeyMissingError(id.missing)
+  }
+  message.key = Array.isArray(key) ? key.join('/') : String(key)
+  entry.fingerprint = fingerprintOf(settings, message, opened, { text, rounded })
+  entry.id = id
+}
+
+/**
+ * Numbers that have lost digits by parsing, where a function chooses what identifies a message. Without one its text
+ * does, or what AWS says of it.
+ * @throws MessageInvalidError when an object gives a name twice, of which parsing has left one
+ */
+function roundedIn(text: string, { key, fingerprint, schema }: Settings): Rounded {
+  if (!key && typeof fingerprint !== 'function') return NOTHING_ROUNDED
+  const unshown = unshownIn(text)
+  // A raw body is looked at by the function itself.
+  if (unshown?.repeats && schema) {
+    throw new MessageInvalidError(
+      'an object in its body gives one name twice: which of the two identifies it cannot be known',
+    )
+  }
+  return unshown?.rounded ?? NOTHING_ROUNDED
+}
+
+function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined): unknown {
+  const { settings } = batch
+  const { key } = settings
+  const { record } = message
+  const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
+  const detail = hintOf(settings, record, attribute !== undefined)
+  if (detail) batch.notice('key-hint', undefined, { detail })
+  if (key) {
+    try {
+      return key(message)
+    } catch (error) {
+      // A selector that throws (a field of undefined) found no key.
+      throw new KeyMissingError(optionThrew('key', error))
+    }
+  }
+  if (typeof attribute === 'object') throw new KeyMissingError(attribute.missing)
+  return attribute ?? opened?.key ?? message.messageId
+}
+
+function fingerprintOf(
+  { fingerprint }: Settings,
+  message: ReceivedRecord,
+  opened: Opened | undefined,
+  { text, rounded }: { readonly text: string; readonly rounded: Rounded },
+): string | undefined {
   if (!fingerprint) return undefined
-  if (fingerprint === 'body') return digest(message.record.body)
+  if (fingerprint === 'body') return opened?.comparable === false ? undefined : digest(text)
+  let payload: unknown
   try {
-    const payload = fingerprint(message)
-    // Every promise is written as `{}`: all payloads would be the same.
-    if (payload instanceof Promise) throw new TypeError('a fingerprint must be known at once')
-    return fingerprintOfPayload(payload)
+    payload = fingerprint(message)
+    return fingerprintOfPayload(payload, rounded)
   } catch (cause) {
-    throw new MessageInvalidError(optionThrew('fingerprint', cause), { cause })
+    letGo(payload)
+    const detail =
+      cause instanceof NotComparable
+        ? `the \`fingerprint\` option: ${cause.message}`
+        : optionThrew('fingerprint', cause)
+    throw new MessageInvalidError(detail, { cause })
   }
 }

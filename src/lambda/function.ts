@@ -3,6 +3,7 @@ import type { Options } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve.ts'
 import type { Settings } from '../options/settings.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { EnvelopeOption } from '../protocol/envelopes.ts'
 import { nodeProblem } from '../runtime/node-version.ts'
 import { withClock } from '../runtime/with-clock.ts'
 import type { RecordStore } from '../store/contract.ts'
@@ -15,9 +16,10 @@ export interface IdempotentFunction {
 }
 
 /** @throws ConfigError */
-export function prepareFunction<Schema extends StandardSchemaV1 | undefined>(
-  options: Options<Schema>,
-): IdempotentFunction {
+export function prepareFunction<
+  Schema extends StandardSchemaV1 | undefined,
+  Envelope extends EnvelopeOption | undefined,
+>(options: Options<Schema, Envelope>): IdempotentFunction {
   // Before anything is claimed: what is missing would be missed in the middle of a batch.
   const tooOld = nodeProblem(process.versions.node)
   if (tooOld !== undefined) throw new ConfigError(tooOld)

@@ -7,6 +7,7 @@ import { ConfigError } from '../errors/config-error.ts'
 import { failureName } from '../observe/failure-name.ts'
 import type { BodyOf, Options } from '../options/options.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { EnvelopeOf, EnvelopeOption } from '../protocol/envelopes.ts'
 import type { SqsBatchEvent } from './batch-event.ts'
 import { batchOf, rememberBatch } from './batches.ts'
 import { prepareFunction } from './function.ts'
@@ -16,8 +17,8 @@ import { fail, readEvent, respond } from './session.ts'
 import { settleResults } from './settle-results.ts'
 
 /** What the hooks use of Middy's request. */
-export interface BatchRequest<Body> {
-  event: SqsBatchEvent<Body>
+export interface BatchRequest<Body, Envelope = unknown> {
+  event: SqsBatchEvent<Body, Envelope>
   context: InvocationContext
   response?: unknown
   earlyResponse?: unknown
@@ -25,16 +26,16 @@ export interface BatchRequest<Body> {
 }
 
 /** The middleware: Middy 6 and 7. */
-export interface IdempotentBatchMiddleware<Body> {
-  before(request: BatchRequest<Body>): Promise<SqsBatchResponse | undefined>
-  after(request: BatchRequest<Body>): Promise<void>
-  onError(request: BatchRequest<Body>): Promise<void>
+export interface IdempotentBatchMiddleware<Body, Envelope = unknown> {
+  before(request: BatchRequest<Body, Envelope>): Promise<SqsBatchResponse | undefined>
+  after(request: BatchRequest<Body, Envelope>): Promise<void>
+  onError(request: BatchRequest<Body, Envelope>): Promise<void>
 }
 
 /** What was handed over: the events before and after, and the messages in it. */
-interface HandedOver<Body> {
-  readonly whole: SqsBatchEvent<Body>
-  readonly narrowed: SqsBatchEvent<Body>
+interface HandedOver<Body, Envelope> {
+  readonly whole: SqsBatchEvent<Body, Envelope>
+  readonly narrowed: SqsBatchEvent<Body, Envelope>
   readonly entries: readonly Entry[]
 }
 
@@ -49,11 +50,12 @@ interface HandedOver<Body> {
  *
  * @throws ConfigError at once when an option is wrong
  */
-export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = undefined>(
-  options: Options<Schema>,
-): IdempotentBatchMiddleware<BodyOf<Schema>> {
+export function idempotentBatch<
+  Schema extends StandardSchemaV1 | undefined = undefined,
+  Envelope extends EnvelopeOption | undefined = EnvelopeOption | undefined,
+>(options: Options<Schema, Envelope>): IdempotentBatchMiddleware<BodyOf<Schema>, EnvelopeOf<Envelope>> {
   const { settings, store } = prepareFunction(options)
-  const handedOver = new WeakMap<object, HandedOver<BodyOf<Schema>>>()
+  const handedOver = new WeakMap<object, HandedOver<BodyOf<Schema>, EnvelopeOf<Envelope>>>()
 
   return {
     async before(request) {
@@ -127,6 +129,9 @@ export function idempotentBatch<Schema extends StandardSchemaV1 | undefined = un
 }
 
 /** Middlewares that come after answer from `event.Records`: from all of them. */
-function putBack<Body>(request: BatchRequest<Body>, { whole, narrowed }: HandedOver<Body>): void {
+function putBack<Body, Envelope>(
+  request: BatchRequest<Body, Envelope>,
+  { whole, narrowed }: HandedOver<Body, Envelope>,
+): void {
   if (request.event === narrowed) request.event = whole
 }

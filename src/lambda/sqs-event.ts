@@ -38,7 +38,13 @@ function wrongField(record: unknown): [name: string, wanted: string] | undefined
 function notSqs(what: string, value: unknown, name: string, wanted: string): ConfigError {
   const names = typeof value === 'object' ? Object.keys(Object(value)).slice(0, 8).join(', ') : ''
   const fields = names && ` with the fields ${names}`
+  const given: unknown = Object(value)[name]
+  // The rest is as SQS has it: only parsing puts something else in the place of the text.
+  const remedy =
+    name === 'body' && given !== undefined
+      ? 'Something before it has parsed the body, such as the middleware @middy/sqs-json-body-parser or @middy/event-normalizer: put idempotentBatch before it, or leave it out and give the `schema` option.'
+      : 'Connect the handler to an SQS queue by an event source mapping.'
   return new ConfigError(
-    `Not an SQS event: "${name}" of ${what} is ${render(Object(value)[name])}, not ${wanted}; it is ${render(value)}${fields}. Nothing was run. Connect the handler to an SQS queue by an event source mapping.`,
+    `Not an SQS event: "${name}" of ${what} is ${render(given)}, not ${wanted}; it is ${render(value)}${fields}. Nothing was run. ${remedy}`,
   )
 }

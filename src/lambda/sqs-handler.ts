@@ -6,6 +6,7 @@ import { ConfigError } from '../errors/config-error.ts'
 import { render } from '../errors/render.ts'
 import type { BodyOf, Options } from '../options/options.ts'
 import type { StandardSchemaV1 } from '../options/standard-schema.ts'
+import type { EnvelopeOf, EnvelopeOption } from '../protocol/envelopes.ts'
 import type { Message } from '../protocol/message.ts'
 import { prepareFunction } from './function.ts'
 import type { SqsBatchResponse } from './partial-response.ts'
@@ -13,7 +14,10 @@ import { fail, readEvent, respond } from './session.ts'
 import type { SqsEvent } from './sqs-event.ts'
 
 /** Handles one message. What it returns is its result; what it throws fails this message alone. */
-export type MessageHandler<Body> = (message: Message<Body>, claim: Claim) => unknown
+export type MessageHandler<Body, Envelope = unknown> = (
+  message: Message<Body, Envelope>,
+  claim: Claim,
+) => unknown
 
 /** A Lambda handler for an SQS event source mapping with `ReportBatchItemFailures`. */
 export type SqsBatchHandler = (event: SqsEvent, context: InvocationContext) => Promise<SqsBatchResponse>
@@ -26,9 +30,12 @@ export type SqsBatchHandler = (event: SqsEvent, context: InvocationContext) => P
  *
  * @throws ConfigError at once when an option is wrong
  */
-export function sqsHandler<Schema extends StandardSchemaV1 | undefined = undefined>(
-  options: Options<Schema>,
-  fn: MessageHandler<BodyOf<Schema>>,
+export function sqsHandler<
+  Schema extends StandardSchemaV1 | undefined = undefined,
+  Envelope extends EnvelopeOption | undefined = EnvelopeOption | undefined,
+>(
+  options: Options<Schema, Envelope>,
+  fn: MessageHandler<BodyOf<Schema>, EnvelopeOf<Envelope>>,
 ): SqsBatchHandler {
   const { settings, store } = prepareFunction(options)
   if (typeof fn !== 'function') {

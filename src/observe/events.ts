@@ -108,6 +108,10 @@ export type NoticeEvent =
     })
   /** The invocation's time ran out with work left. */
   | (NoticeOf<'deadline'> & { readonly unsettled: number; readonly notStarted: number })
+  /** The key or the body of a message is probably not what identifies it; said once of each function. */
+  | (NoticeOf<'key-hint'> & { readonly detail: string })
+  /** An asynchronous schema or envelope did not answer in half of the time: those messages were not started. */
+  | (NoticeOf<'slow-input'> & { readonly unanswered: number })
   /** The deduplication window is shorter than something it should outlive. */
   | (NoticeOf<'window'> & { readonly detail: string })
 

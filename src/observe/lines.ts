@@ -31,5 +31,7 @@ export const WARNINGS: Lines = {
   takeover: 'Stuck item taken over; may happen twice.',
   'result-dropped': 'Result not stored. Check storeResult.',
   'late-settlement': 'Handler ended after the answer. Stop when claim.signal aborts.',
+  'key-hint': 'Check what identifies a message.',
+  'slow-input': 'Not run: schema or envelope did not answer in time; the messages come back.',
   deadline: 'Time ran out. Raise the timeout or shrink the batch.',
 }

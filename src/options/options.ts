@@ -1,6 +1,7 @@
 import type { Observer } from '../observe/events.ts'
 import type { Logger } from '../observe/logger.ts'
-import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
+import type { EnvelopeOf, EnvelopeOption } from '../protocol/envelopes.ts'
+import type { KeyCandidate, Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RecordStore } from '../store/contract.ts'
 import type { DynamoClient } from '../store/dynamodb/client.ts'
@@ -33,7 +34,10 @@ export interface StoreResultOptions {
 }
 
 /** Options of `sqsHandler` and `idempotentBatch`. Checked once, at start: a mistake is a `ConfigError`. */
-export interface Options<Schema extends StandardSchemaV1 | undefined = undefined> {
+export interface Options<
+  Schema extends StandardSchemaV1 | undefined = undefined,
+  Envelope extends EnvelopeOption | undefined = undefined,
+> {
   /**
    * Name of the DynamoDB table that holds the records. Either this or `store`.
    * @default the environment's `ONCEKIT_TABLE`
@@ -66,26 +70,45 @@ export interface Options<Schema extends StandardSchemaV1 | undefined = undefined
    */
   readonly ttl?: Duration | undefined
   /**
-   * Idempotency key of a message: one part, or several that together identify the work. When it returns nothing
-   * or an empty string the record fails with `KEY_MISSING`.
-   * @default the message attribute `idempotency-key`, else `messageId`
+   * Idempotency key of a message: one part, or several that together identify the work. When it returns nothing, an
+   * empty string, or a number that may have been rounded (a whole one beyond 2^53, one of the body with more digits than
+   * `JSON.parse` keeps, also inside a text), the record fails with `KEY_MISSING`: send such numbers as text.
+   * @default the message attribute `idempotency-key`, else what the `envelope` has as its own id, else `messageId`
    * @example (message) => message.body.orderId
    */
-  readonly key?: ((message: ReceivedMessage<BodyOf<Schema>>) => IdempotencyKey) | undefined
+  readonly key?:
+    | ((message: ReceivedMessage<BodyOf<Schema>, EnvelopeOf<Envelope>>) => KeyCandidate)
+    | undefined
   /**
    * Checks and types the body: any Standard Schema (zod, valibot, arktype, …). The body is parsed as JSON first.
-   * A body that does not parse fails alone; the rest of the batch runs.
+   * A body that does not parse fails alone; the rest of the batch runs. May be asynchronous: all records wait at the same
+   * time, at most half of the invocation's; what has not answered by then comes back.
    * @default none: `message.body` is the raw string
    * @example z.object({ orderId: z.string(), cents: z.int() })
    */
   readonly schema?: Schema
   /**
+   * What another service has put around the message: body, attributes and key are taken from inside, and
+   * `message.envelope` has the rest. A function opens an envelope of one's own; give it before `key` and `fingerprint`,
+   * so that its type reaches them. A body that is no such envelope fails with `MESSAGE_INVALID`.
+   * @default none: the body is the message
+   * @example 'sns'
+   * @example (record) => ({ body: JSON.parse(record.body).payload })
+   */
+  readonly envelope?: Envelope
+  /**
    * What must be equal when a key comes again; otherwise the record fails with `PAYLOAD_MISMATCH`.
-   * `'body'`: the raw body. `false`: nothing. A function: what it returns, compared by value.
+   * `'body'`: the raw body. `false`: nothing. A function: what it returns, compared by value: plain objects, arrays,
+   * strings, booleans, `null`, and numbers that cannot have been rounded. A field that is `undefined` is missing. Anything
+   * else (a Date, a Map, a promise, `undefined` in an array) fails with `MESSAGE_INVALID`.
    * @default 'body'
    * @example (message) => [message.body.orderId, message.body.cents]
    */
-  readonly fingerprint?: 'body' | false | ((message: Message<BodyOf<Schema>>) => unknown) | undefined
+  readonly fingerprint?:
+    | 'body'
+    | false
+    | ((message: Message<BodyOf<Schema>, EnvelopeOf<Envelope>>) => unknown)
+    | undefined
   /**
    * Records of one batch that run at once, 1 to 1,000. On a FIFO queue: groups at once.
    * @default 10

@@ -6,6 +6,7 @@ import { failureName } from '../observe/failure-name.ts'
 import { logLine } from '../observe/log-line.ts'
 import type { Log } from '../observe/logger.ts'
 import { writeLine } from '../observe/standard-output.ts'
+import type { EnvelopeOption } from '../protocol/envelopes.ts'
 import { ENVIRONMENT, FUNCTION_NAME_VARIABLE, MANAGED_INSTANCES_VARIABLE } from '../protocol/names.ts'
 import { marginOf } from '../protocol/windows.ts'
 import { systemRuntime } from '../runtime/system.ts'
@@ -26,18 +27,19 @@ const DEFAULT_TTL_MS = 1_209_600_000
  *
  * @throws {ConfigError} once, with every problem found: what was given, what is allowed.
  */
-export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
-  options: Options<Schema>,
-  env: Environment = process.env,
-): Settings {
+export function resolveOptions<
+  Schema extends StandardSchemaV1 | undefined,
+  Envelope extends EnvelopeOption | undefined,
+>(options: Options<Schema, Envelope>, env: Environment = process.env): Settings {
   const problems = checkOptions(options)
   // What is no object has none of the options.
-  const given: Options<Schema> = Object(options)
+  const given: Options<Schema, Envelope> = Object(options)
   const {
     store,
     client,
     key,
     schema,
+    envelope,
     fingerprint = 'body',
     concurrency = 10,
     fifo = 'group',
@@ -81,6 +83,7 @@ export function resolveOptions<Schema extends StandardSchemaV1 | undefined>(
     // The engine hands these only bodies that the schema returned, or strings without one: what they ask for.
     key: key as Settings['key'],
     schema,
+    envelope,
     fingerprint: fingerprint as Settings['fingerprint'],
     concurrency,
     fifo,

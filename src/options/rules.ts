@@ -55,6 +55,11 @@ export const objectOf =
 
 export const anyFunction: Rule = (value) => typeof value === 'function' || 'a function'
 
+/** An async function promises an answer for later; what identifies a message must be known at once. */
+const syncFunction: Rule = (value) =>
+  (typeof value === 'function' && Object.prototype.toString.call(value) === '[object Function]') ||
+  'a function that is not async'
+
 const duration: Rule = (value) =>
   parseDuration(value) !== undefined ||
   'seconds, or a number with ms, s, m, h or d such as "15m", up to ten years'
@@ -85,11 +90,12 @@ export const OPTION_RULES: Rules = {
   client: objectWith('send'),
   namespace: NAMESPACE_RULE,
   ttl: duration,
-  key: anyFunction,
+  key: syncFunction,
   schema: (value) =>
     typeof Object(value)['~standard']?.validate === 'function' ||
     'a Standard Schema, such as one of zod 3.24 or newer, valibot 1 or newer, arktype 2 or newer',
-  fingerprint: either('body', false, anyFunction),
+  envelope: either('sns', 'eventbridge', 's3', anyFunction),
+  fingerprint: either('body', false, syncFunction),
   concurrency: upToAThousand,
   fifo: either('group', 'batch'),
   maxAttempts: upToAThousand,

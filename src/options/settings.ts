@@ -1,6 +1,7 @@
 import type { OnceEvent } from '../observe/events.ts'
 import type { Log } from '../observe/logger.ts'
-import type { IdempotencyKey, Message, ReceivedMessage } from '../protocol/message.ts'
+import type { EnvelopeOption } from '../protocol/envelopes.ts'
+import type { Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RecordStore } from '../store/contract.ts'
 import type { DynamoClient } from '../store/dynamodb/client.ts'
@@ -16,8 +17,10 @@ export interface Settings {
   /** Deduplication window. */
   readonly ttlMs: number
   /** `undefined`: message attribute, else message id. */
-  readonly key: ((message: ReceivedMessage<unknown>) => IdempotencyKey) | undefined
+  readonly key: ((message: ReceivedMessage<unknown>) => unknown) | undefined
   readonly schema: StandardSchemaV1 | undefined
+  /** `undefined`: the body is the message. */
+  readonly envelope: EnvelopeOption | undefined
   readonly fingerprint: 'body' | false | ((message: Message<unknown>) => unknown)
   readonly concurrency: number
   readonly fifo: 'group' | 'batch'

@@ -1,16 +1,81 @@
 import { digest } from './digest.ts'
+import { isPlain, isThenable, kindOf, NOTHING_ROUNDED, type Rounded, scalarProblem } from './identity.ts'
+
+/** A payload that cannot be compared, or not exactly. Its message says where and why, and nothing of the payload. */
+export class NotComparable extends TypeError {}
 
 /**
- * SHA-256 of a selected payload, base64url; the order of an object's keys does not matter.
- * @throws TypeError when the payload cannot be written as JSON (a cycle, a BigInt, a `toJSON` that throws)
+ * SHA-256 of a selected payload, base64url; the order of an object's keys does not matter. What would make payloads equal
+ * that differ is refused: a Set, a Map or any other instance does not show what is in it.
+ *
+ * A field that is `undefined` is one that is missing, as in JSON; `undefined` in an array, by itself, or in every field of
+ * what was selected, is a mistake in the selector.
+ *
+ * @throws NotComparable
  */
-export function fingerprintOfPayload(payload: unknown): string {
-  return digest(JSON.stringify(payload, sortKeys) ?? 'undefined')
+export function fingerprintOfPayload(payload: unknown, rounded: Rounded = NOTHING_ROUNDED): string {
+  const path: (string | number)[] = []
+  const above: object[] = []
+  return digest(write(payload))
+
+  function write(value: unknown): string {
+    if (value === null) return 'null'
+    if (typeof value !== 'object') {
+      const problem = scalarProblem(value, rounded)
+      if (problem) throw refusal(problem)
+      // JSON has one zero; the other scalars are written as it does.
+      return JSON.stringify(value)
+    }
+    if (above.includes(value)) throw refusal('contains itself')
+    above.push(value)
+    const text = Array.isArray(value) ? writeArray(value) : writeObject(value)
+    above.pop()
+    return text
+  }
+
+  function writeArray(values: readonly unknown[]): string {
+    if (!isPlain(Object.getPrototypeOf(values))) throw refusal('is an array of a class of its own')
+    // Such as the match of a regular expression: what it has beside its elements would be left out.
+    if (Object.keys(values).length !== values.length)
+      throw refusal('is an array with holes or with fields of its own')
+    let text = '['
+    for (let index = 0; index < values.length; index++) {
+      path.push(index)
+      if (values[index] === undefined) throw refusal('is undefined: write `?? null` where it may be missing')
+      text += (index === 0 ? '' : ',') + write(values[index])
+      path.pop()
+    }
+    return `${text}]`
+  }
+
+  function writeObject(value: object): string {
+    if (isThenable(value) || !isPlain(value)) throw refusal(`is ${kindOf(value)}`)
+    const names = Reflect.ownKeys(value)
+    const fields: [name: string, text: string][] = []
+    for (const name of names) {
+      if (typeof name === 'symbol') throw refusal('has a field named by a symbol')
+      path.push(name)
+      const problem = scalarProblem(name, rounded)
+      if (problem) throw refusal(problem)
+      const inner: unknown = Reflect.get(value, name)
+      if (inner !== undefined) fields.push([name, write(inner)])
+      path.pop()
+    }
+    if (fields.length === 0 && names.length > 0 && path.length === 0)
+      throw refusal('has nothing but undefined in its fields')
+    fields.sort(([a], [b]) => (a < b ? -1 : 1))
+    // A list of names and values instead of an object, so that an array of pairs is another payload.
+    return `{"\\u0000object":[${fields.map(([name, text]) => `[${JSON.stringify(name)},${text}]`).join(',')}]}`
+  }
+
+  function refusal(problem: string): NotComparable {
+    return new NotComparable(
+      `what it selects ${path.length > 0 ? `at ${path.map(spell).join('.')} ` : ''}${problem}`,
+    )
+  }
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  // Entries instead of an object: integer-like names would be reordered, `__proto__` would be swallowed.
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return { '\u0000object': entries }
+/** A name as code has it; one that may be data is not shown. */
+function spell(step: string | number): string {
+  return typeof step === 'number' || /^[A-Za-z_$][\w$]{0,63}$/.test(step) ? String(step) : '…'
 }

@@ -160,7 +160,7 @@ describe('the log of a batch', () => {
     for (const notice of NOTICES) {
       if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
     }
-    expect(lines).toHaveLength(13)
+    expect(lines).toHaveLength(15)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
@@ -173,7 +173,7 @@ describe('the log of a batch', () => {
     for (const notice of NOTICES) {
       if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
     }
-    expect(lines).toHaveLength(13)
+    expect(lines).toHaveLength(15)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
@@ -193,8 +193,8 @@ describe('the log of a batch', () => {
     // `Object.keys` forgets the names that the type of the table demands.
     for (const outcome of Object.keys(BY_OUTCOME) as Outcome[]) observation.emit(messageEvent(outcome))
     for (const notice of NOTICES) observation.emit(notice)
-    expect(lines).toHaveLength(21)
+    expect(lines).toHaveLength(23)
     for (const [, message] of lines) expect(message).toMatch(/^[A-Z].+\.$/)
-    expect(new Set(lines.map(([, message]) => message)).size).toBe(21)
+    expect(new Set(lines.map(([, message]) => message)).size).toBe(23)
   })
 })

@@ -51,9 +51,7 @@ describe('types of options', () => {
     take({}, (message: Message<{ orderId: string }>) => message)
   })
 
-  it('refuse a key that may be missing, a wrong unit and an unknown name', () => {
-    // @ts-expect-error An attribute may be missing or bytes.
-    take({ key: (message) => message.attributes['order'] })
+  it('refuse a wrong unit and an unknown name', () => {
     // @ts-expect-error No such unit.
     take({ ttl: '2w' })
     // @ts-expect-error No such option.

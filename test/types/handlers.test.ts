@@ -5,9 +5,11 @@ import { describe, expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 import {
   type Claim,
+  type EventBridgeEnvelope,
   eachMessage,
   idempotentBatch,
   type Message,
+  type SnsEnvelope,
   type SqsBatchEvent,
   type SqsBatchResponse,
   type SqsEvent,
@@ -155,6 +157,123 @@ describe('without a schema', () => {
   })
 })
 
+describe('a key', () => {
+  it('may be an attribute or an optional field, alone or as a part: what is missing ends in KEY_MISSING', () => {
+    const Optional = z.object({ orderId: z.string().optional(), tenant: z.string().nullable() })
+    compiled(() => {
+      sqsHandler({ ...on, key: (message) => message.attributes['orderId'] }, () => {})
+      sqsHandler({ ...on, schema: Optional, key: (message) => message.body.orderId }, () => {})
+      sqsHandler(
+        {
+          ...on,
+          schema: Optional,
+          key: ({ body, attributes }) => [body.tenant, body.orderId, attributes['line']],
+        },
+        () => {},
+      )
+      return middy()
+        .use(idempotentBatch({ ...on, key: (message) => message.attributes['orderId'] }))
+        .handler((event) => eachMessage(event, () => {}))
+    })
+  })
+})
+
+describe('the type of an envelope', () => {
+  it('reaches message.envelope in the handler, the key and the fingerprint; the schema is for what is inside', () => {
+    compiled(() =>
+      sqsHandler(
+        {
+          ...on,
+          envelope: 'sns',
+          schema: Order,
+          key: (message) => {
+            expectTypeOf(message.envelope).toEqualTypeOf<SnsEnvelope>()
+            return message.body.orderId
+          },
+          fingerprint: (message) => [message.envelope.topicArn, message.body.cents],
+        },
+        (message) => {
+          expectTypeOf(message).toEqualTypeOf<Message<OrderBody, SnsEnvelope>>()
+          // @ts-expect-error SNS has no such field.
+          void message.envelope.detailType
+        },
+      ),
+    )
+    compiled(() =>
+      sqsHandler({ ...on, envelope: 'eventbridge' }, (message) => {
+        expectTypeOf(message.envelope).toEqualTypeOf<EventBridgeEnvelope>()
+        expectTypeOf(message.body).toEqualTypeOf<string>()
+      }),
+    )
+    compiled(() =>
+      sqsHandler({ ...on, envelope: 's3' }, ({ envelope }) => {
+        if (envelope.kind === 'notification') expectTypeOf(envelope.size).toEqualTypeOf<number | undefined>()
+      }),
+    )
+  })
+
+  it('is that of what a function finds, and undefined where it finds none', () => {
+    compiled(() =>
+      sqsHandler(
+        {
+          ...on,
+          envelope: (record) => {
+            expectTypeOf(record).toEqualTypeOf<SqsRecord>()
+            return { body: record.body, envelope: { tenant: 'a' } }
+          },
+          key: (message) => {
+            expectTypeOf(message.envelope).toEqualTypeOf<{ tenant: string }>()
+            return message.envelope.tenant
+          },
+        },
+        (message) => expectTypeOf(message.envelope).toEqualTypeOf<{ tenant: string }>(),
+      ),
+    )
+    compiled(() =>
+      sqsHandler(
+        {
+          ...on,
+          envelope: async ({ body }) =>
+            body.startsWith('{') ? { body, envelope: { tenant: 'a' } } : undefined,
+        },
+        (message) => expectTypeOf(message.envelope).toEqualTypeOf<{ tenant: string } | undefined>(),
+      ),
+    )
+    // @ts-expect-error What is inside is text: the schema is for its meaning.
+    compiled(() => sqsHandler({ ...on, envelope: () => ({ body: { a: 1 } }) }, () => {}))
+  })
+
+  it('flows through both versions of Middy, and a handler may leave it out', () => {
+    compiled(() => {
+      const options = { ...on, envelope: 'sns', schema: Order } as const
+      middy()
+        .use(idempotentBatch(options))
+        .handler((event) =>
+          eachMessage(event, (message) => expectTypeOf(message.envelope).toEqualTypeOf<SnsEnvelope>()),
+        )
+      middy6()
+        .use(idempotentBatch(options))
+        .handler((event) =>
+          eachMessage(event, (message) => expectTypeOf(message.envelope).toEqualTypeOf<SnsEnvelope>()),
+        )
+      middy()
+        .use(idempotentBatch(options))
+        .handler(eachMessage((message: Message<OrderBody>) => message.body.at))
+      middy()
+        .use(idempotentBatch(options))
+        .handler(eachMessage((message: Message<OrderBody, SnsEnvelope>) => message.envelope.topicArn))
+      middy()
+        .use(idempotentBatch({ ...on, schema: Order }))
+        // @ts-expect-error Nothing has opened an envelope.
+        .handler(eachMessage((message: Message<OrderBody, SnsEnvelope>) => message.envelope.topicArn))
+    })
+  })
+
+  it('is unknown without the option', () => {
+    compiled(() => sqsHandler(on, (message) => expectTypeOf(message.envelope).toEqualTypeOf<unknown>()))
+  })
+})
+
 describe('a handler of the whole batch', () => {
   it('gets an event of records, typed, and may return settled results', () => {
     compiled(() =>
@@ -206,8 +325,10 @@ describe('wrong use', () => {
     compiled(() => {
       // @ts-expect-error No such option.
       sqsHandler({ ...on, concurency: 5 }, () => {})
-      // @ts-expect-error A key may not be missing.
-      sqsHandler({ ...on, key: () => undefined }, () => {})
+      // @ts-expect-error A key is known at once.
+      sqsHandler({ ...on, key: async () => 'order' }, () => {})
+      // @ts-expect-error An object is no key.
+      sqsHandler({ ...on, key: (message) => ({ id: message.body }) }, () => {})
       // @ts-expect-error The function of one message is missing.
       sqsHandler(on)
       // @ts-expect-error A schema is an object, not a function that checks.

@@ -1,0 +1,63 @@
+import type { Settings } from '../options/settings.ts'
+import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
+import type { SqsRecord } from '../protocol/sqs-record.ts'
+
+/** How each source begins a body. Anchored, so that a long body is not searched. */
+const ENVELOPES: readonly (readonly [pattern: RegExp, source: string, option: string])[] = [
+  [/^\s*\{\s*"Type"\s*:\s*"Notification"/, 'SNS', "'sns'"],
+  [/^\s*\{\s*"version"\s*:\s*"0"\s*,\s*"id"/, 'EventBridge', "'eventbridge'"],
+  [/^\s*\{\s*"Records"\s*:\s*\[\s*\{\s*"eventVersion"/, 'S3', "'s3'"],
+  [/^\s*\[\s*"[\w.]*S3Pointer"/, 'the SQS extended client', "'s3', or a function that fetches it"],
+]
+
+/** Other names under which producers send an idempotency key. */
+const OTHER_SPELLING = /^(?:x[-_.]?)?idempotency[-_.]?key$/i
+
+type Hint = 'spelling' | 'envelope'
+
+/** What a function was told already: once is enough, whatever becomes of the hint. */
+const told = new WeakMap<Settings, Set<Hint>>()
+
+/**
+ * A sentence about a message whose identity is probably not what is meant, at most one of each kind for a function:
+ * where two sends of one payload cannot be recognised. The message is not refused for it.
+ */
+export function hintOf(settings: Settings, record: SqsRecord, hasKeyAttribute: boolean): string | undefined {
+  const before = told.get(settings)
+  const { key, fingerprint, envelope } = settings
+  // By default there is no key to look for where the function chooses its own.
+  const fallsBack = !key && !hasKeyAttribute
+  if (fallsBack && !before?.has('spelling')) {
+    const other = Object.keys(record.messageAttributes ?? {}).some((name) => OTHER_SPELLING.test(name))
+    if (other) {
+      return tell(
+        settings,
+        'spelling',
+        `A message has an attribute that looks like a key and is not named ${KEY_MESSAGE_ATTRIBUTE}, so its messageId is the key. Name it so, or give the \`key\` option.`,
+      )
+    }
+  }
+  if (envelope || before?.has('envelope')) return undefined
+  if (fallsBack ? !carriesKey(record.body) : fingerprint !== 'body') return undefined
+  const [, source, option] = ENVELOPES.find(([pattern]) => pattern.test(record.body)) ?? []
+  if (source === undefined) return undefined
+  const why = fallsBack
+    ? `carries an ${KEY_MESSAGE_ATTRIBUTE} inside, and its messageId is the key`
+    : 'differs each time the same payload is sent, so a repeat is refused as PAYLOAD_MISMATCH'
+  return tell(
+    settings,
+    'envelope',
+    `A body looks like an envelope of ${source}: it ${why}. Set the option \`envelope: ${option}\`.`,
+  )
+}
+
+function carriesKey(body: string): boolean {
+  return body.startsWith('{') && body.includes(`"${KEY_MESSAGE_ATTRIBUTE}"`)
+}
+
+function tell(settings: Settings, hint: Hint, sentence: string): string {
+  const before = told.get(settings)
+  if (before) before.add(hint)
+  else told.set(settings, new Set([hint]))
+  return sentence
+}
