@@ -132,7 +132,7 @@ export interface Options<
   readonly onStoreUnavailable?: 'fail' | 'run' | undefined
   /**
    * How far a host's clock may be off, in milliseconds, 0 to 60,000. A stuck item is taken over twice this after
-   * its lease has ended; a host further off refuses takeovers.
+   * its lease has ended. A host that is certainly further off is corrected by the `Date` of the table's answers.
    * @default 1000
    */
   readonly clockErrorMs?: number | undefined
@@ -142,8 +142,9 @@ export interface Options<
    */
   readonly leaseGraceMs?: number | undefined
   /**
-   * Time kept back at the end of an invocation to settle and answer, in milliseconds, 0 to 60,000. No record starts
-   * in it, and at its start the signals of running ones abort.
+   * Time kept back at the end of an invocation, in milliseconds, 0 to 60,000. No record starts in it, and at its start
+   * the signals of running ones abort; whoever settles in its first two thirds is still completed or released, the rest
+   * is for settlements and the answer.
    * @default 1500
    */
   readonly deadlineReserveMs?: number | undefined
