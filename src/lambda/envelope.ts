@@ -48,14 +48,15 @@ function checked(found: unknown): MaybeOpened {
   if (found === undefined) return undefined
   // `Object` of anything can be asked for a field.
   const { body, attributes, key, envelope }: Partial<Unwrapped> = Object(found)
+  if (typeof found !== 'object') throw wrong(`${kindOf(found)}, not an object whose body is text`)
   if (typeof body !== 'string') {
-    const what =
-      typeof found === 'object' && found !== null ? `with a body that is ${kindOf(body)}` : kindOf(found)
-    throw new MessageInvalidError(
-      `the \`envelope\` option returned ${what}, not an object whose body is text`,
-    )
+    throw wrong(found ? `a body that is ${kindOf(body)}, not text` : 'null, not an object whose body is text')
   }
   return { body, attributes, key, envelope, keyAttribute: keyOf(attributes?.[KEY_MESSAGE_ATTRIBUTE]) }
+}
+
+function wrong(what: string): MessageInvalidError {
+  return new MessageInvalidError(`the \`envelope\` option returned ${what}`)
 }
 
 function keyOf(value: AttributeValue | undefined): string | MissingKey | undefined {

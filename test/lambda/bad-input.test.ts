@@ -97,6 +97,23 @@ describe('something that is not an SQS event', () => {
     expect(store.claims).toEqual([])
   })
 
+  it.each([[{ orderId: 'A' }], [['A']], [7], [null]])(
+    'is a body that a middleware before has parsed, and says what to do about it: %j',
+    async (body) => {
+      const { base, context, store } = rig()
+      const event = standard('A', 'B')
+      Object.assign(event.Records[1] ?? {}, { body })
+      await expect(sqsHandler(base, () => {})(event, context())).rejects.toMatchObject({
+        code: 'CONFIG',
+        message: expect.stringMatching(
+          /"body" of record 2 of 2 .*@middy\/sqs-json-body-parser.*put idempotentBatch before it.*`schema`/,
+        ),
+      })
+      await expect(sqsHandler(base, () => {})(event, context())).rejects.toThrow(/^(?!.*Connect the handler)/)
+      expect(store.claims).toEqual([])
+    },
+  )
+
   it('is also a batch with one record without an id: nothing of it runs and all of it returns', async () => {
     const { base, context, store } = rig()
     const event = standard('A', 'B', 'C')

@@ -144,6 +144,35 @@ describe('a schema', () => {
   })
 })
 
+describe('a byte order mark before a body', () => {
+  it('is no part of the JSON; the payload is still the raw body', async () => {
+    const { base, context, store } = rig()
+    const bodies: unknown[] = []
+    const handler = sqsHandler({ ...base, schema: Order }, (message) => {
+      bodies.push(message.body.orderId)
+    })
+    const event = sqsEvent(['\ufeff{"orderId":"A"}', '{"orderId":"A"}'])
+    expect(reported(await handler(event, context()))).toEqual([])
+    expect(bodies).toEqual(['A', 'A'])
+    const [one, other] = store.claims.map(({ fingerprint }) => fingerprint)
+    expect(one).not.toBe(other)
+  })
+
+  it('is one mark, and nothing else that is no JSON', async () => {
+    await withBody('\ufeff\ufeff{"orderId":"A"}')
+    await withBody('\ufeff')
+  })
+
+  it('stays where nothing parses the body', async () => {
+    const { base, context } = rig()
+    const bodies: unknown[] = []
+    await sqsHandler(base, (message) => {
+      bodies.push(message.body)
+    })(sqsEvent(['\ufeffplain']), context())
+    expect(bodies).toEqual(['\ufeffplain'])
+  })
+})
+
 describe('`__proto__` in a body', () => {
   const body = '{"orderId":"A","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'
 
