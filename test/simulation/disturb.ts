@@ -27,6 +27,9 @@ export function disturb(simulation: Simulation, batch: Batch): void {
       change(simulation, id, 'deleted', undefined)
     })
   }
+  if (world.random.chance(rates.dropLease)) {
+    world.after(soon(), undefined, () => dropLease(simulation, id))
+  }
   if (world.random.chance(rates.changeHands))
     world.after(soon(), undefined, () => changeHands(simulation, id))
   if (world.random.chance(rates.foreignRecord))
@@ -40,6 +43,15 @@ function deleteByTtl(simulation: Simulation): void {
     world.coverage.hit('ttlDeletion')
     change(simulation, id, 'deleted by time to live', undefined)
   }
+}
+
+/** A record in progress that nobody knows the end of: its window is. */
+function dropLease(simulation: Simulation, id: string): void {
+  const item = simulation.state.table.items.get(id)
+  if (item === undefined || item['status']?.S !== 'IN_PROGRESS') return
+  const { leaseUntil: _, ...endless } = item
+  simulation.world.coverage.hit('leaseDropped')
+  change(simulation, id, 'left without a lease', endless)
 }
 
 /** Owner and fence guard one another; each must be asked for on its own. */

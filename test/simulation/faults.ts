@@ -57,6 +57,8 @@ export interface Rates {
   wrongReceiveCount: number
   /** Per delivery: the record is deleted behind everybody's back. */
   deleteRecord: number
+  /** Per delivery: a record in progress loses its lease. */
+  dropLease: number
   /** Per delivery: the record's owner or fence is changed behind everybody's back. */
   changeHands: number
   /** Per delivery: the record becomes one of another version or of an unknown status. */
@@ -93,6 +95,7 @@ export const HIGHEST: Readonly<Rates> = {
   duplicateInBatch: 300,
   wrongReceiveCount: 400,
   deleteRecord: 300,
+  dropLease: 200,
   changeHands: 400,
   foreignRecord: 150,
   throwBefore: 400,
@@ -146,6 +149,9 @@ const REQUEST_FAULTS: readonly (readonly [RequestFault, FaultKind])[] = [
   ['conflict', 'conflict'],
   ['slow', 'slow'],
 ]
+
+/** What may be the only fault of a seed. */
+export const REQUEST_FAULT_NAMES: readonly RequestFault[] = REQUEST_FAULTS.map(([fault]) => fault)
 
 /** Whether nothing keeps a live host from reaching its table in time. */
 export function isUndisturbed(rates: Rates): boolean {

@@ -29,6 +29,8 @@ export class Host implements Recipient {
   readonly runtime: Runtime
   dead = false
   frozen = false
+  /** Faults that its requests met so far. */
+  faults = 0
   /** Requests without an answer, as its code sees it. */
   openCalls = 0
   /** The answer to the request that is being applied will reach it, and carries the item that was found. */

@@ -14,6 +14,16 @@ export class Invocation {
   over = false
   /** Its host stood still for a while. */
   stalled = false
+  /** Faults that the requests of its host had met when it began. */
+  readonly faultsBefore: number
+  /** Handlers started in it. */
+  started = 0
+  /** Whether something in it may be claimed by anybody at its start. */
+  claimable = false
+  /** Another middleware answers or fails in our place. */
+  interfered = false
+  /** Message ids that others want reported, whatever became of them. */
+  readonly mustReport = new Set<string>()
   readonly #simulation: Simulation
   readonly #done: () => void
 
@@ -23,7 +33,13 @@ export class Invocation {
     this.batch = batch
     this.host = host
     this.startedAt = simulation.world.time
+    this.faultsBefore = host.faults
     this.deadline = this.startedAt + simulation.scenario.timeoutMs
+  }
+
+  /** True time until which a lease must be extended while its handler runs, where nothing kills it. */
+  get heldUntil(): number {
+    return this.deadline + this.deadline - this.startedAt
   }
 
   start(handler: (event: unknown, context: unknown) => Promise<unknown>): void {
@@ -38,9 +54,14 @@ export class Invocation {
       world.say(`${host.name} is invoked with batch ${this.batch.number}: ${describe(this.batch)}`)
     }
     if (!host.step('invoke')) return
-    const context = scenario.openEnded
-      ? {}
-      : { getRemainingTimeInMillis: () => Math.max(0, this.deadline - world.time), awsRequestId: 'simulated' }
+    const least = scenario.environment === 'managed' ? -Infinity : 0
+    const context =
+      scenario.environment === 'open'
+        ? {}
+        : {
+            getRemainingTimeInMillis: () => Math.max(least, this.deadline - world.time),
+            awsRequestId: 'simulated',
+          }
     handler(this.#event(), context).then(
       (response) => this.#answered(response),
       (error: unknown) => this.#threw(error),

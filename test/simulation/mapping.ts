@@ -85,8 +85,10 @@ export class Mapping {
     host.thaw()
     if (world.random.chance(rates.kill)) host.fuse = world.random.between(1, 30)
     simulation.disturb(batch)
+    if (scenario.environment === 'managed') world.coverage.hit('managedInvocation')
+    if (scenario.large) world.coverage.hit('largeEvent')
     const invocation = new Invocation(simulation, host, batch, () => {
-      if (host.active === 0 && !host.dead) host.freeze()
+      if (host.active === 0 && !host.dead && scenario.environment !== 'managed') host.freeze()
       this.pump()
     })
     this.#watchDeadline(invocation, host)
@@ -100,14 +102,15 @@ export class Mapping {
     const { world, scenario } = simulation
     world.after(scenario.timeoutMs + world.random.below(LATE_KILL_MS + 1), undefined, () => {
       if (invocation.over) return
-      if (scenario.hardKill) {
+      if (scenario.environment === 'lambda' || scenario.environment === 'open') {
         world.coverage.hit('hardKillAtDeadline')
         simulation.checker.missedDeadline(invocation)
         host.kill('deadline')
         return
       }
+      world.coverage.hit('outlivedDeadline')
       invocation.giveUp()
-      if (world.random.chance(500)) host.freeze()
+      if (scenario.environment === 'no-kill' && world.random.chance(500)) host.freeze()
     })
   }
 

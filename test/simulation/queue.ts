@@ -1,4 +1,5 @@
-import type { MessagePlan, Scenario } from './scenario.ts'
+import type { MessagePlan } from './messages.ts'
+import type { Scenario } from './scenario.ts'
 import type { World } from './world.ts'
 
 /** A message in the queue. */

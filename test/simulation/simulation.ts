@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Batch } from './batch.ts'
 import { Checker } from './checks/checker.ts'
 import { disturb, recordId } from './disturb.ts'
@@ -50,6 +51,7 @@ export class Simulation {
   readonly #mapping: Mapping
   #ids = new Map<string, string>()
   #keys = new Map<string, string>()
+  #fingerprints = new Map<string, string>()
 
   constructor(scenario: Scenario, options: SimulationOptions = {}) {
     this.scenario = scenario
@@ -70,6 +72,15 @@ export class Simulation {
       rates: scenario.rates,
       statementReturnsItem: scenario.statementReturnsItem,
       batchDenied: scenario.batchDenied,
+      wayMs: scenario.wayMs,
+      oneFault: scenario.oneFault,
+      attempts: 0,
+      completions: this.checker.breaker,
+      isThrottled: () => {
+        const { throttled } = scenario
+        const at = world.time - world.startedAt
+        return throttled !== undefined && at >= throttled.from && at < throttled.until
+      },
     }
     this.queue = new Queue(world, scenario, () => this.pump())
     this.queue.deliveredBefore = options.deliveredBefore
@@ -104,6 +115,16 @@ export class Simulation {
     return this.#ids.get(key) ?? ''
   }
 
+  /** SHA-256 of a body, as a record shows it. */
+  fingerprintOf(body: string): string {
+    let known = this.#fingerprints.get(body)
+    if (known === undefined) {
+      known = createHash('sha256').update(body).digest('base64url')
+      this.#fingerprints.set(body, known)
+    }
+    return known
+  }
+
   keyOf(id: string): string {
     return this.#keys.get(id) ?? id
   }
@@ -125,7 +146,8 @@ export class Simulation {
     if (!this.peace) return
     if (batch.records.some(({ message }) => message.state !== 'queued')) this.#countAgain()
     for (const { message } of batch.records) {
-      if (message.state !== 'queued' || ++message.receivesInPeace < RECEIVES_IN_PEACE) continue
+      if (message.state !== 'queued' || this.#waitsForLease(message)) continue
+      if (++message.receivesInPeace < RECEIVES_IN_PEACE) continue
       const reason = this.checker.hopeless(message)
       if (reason === undefined) {
         this.world.fail('I7', `${message.plan.id} does not get through though faults have stopped`)
@@ -134,6 +156,14 @@ export class Simulation {
         this.#countAgain()
       }
     }
+  }
+
+  /** Where nothing kills a handler that hangs, its lease is extended for a while, and redeliveries are busy. */
+  #waitsForLease({ plan: { key } }: Message): boolean {
+    const { environment, clockErrorMs } = this.scenario
+    if (environment === 'lambda') return false
+    const lease = this.state.table.items.get(this.idOf(key))?.['leaseUntil']?.N
+    return lease !== undefined && Number(lease) + 4 * clockErrorMs + 2_000 > this.world.time
   }
 
   #countAgain(): void {
@@ -152,6 +182,7 @@ export class Simulation {
     const { plan } = message
     const { resendAfterMs } = this.scenario
     if (resendAfterMs === 0 || plan.id.endsWith('-again')) return
-    this.queue.expect(resendAfterMs, { ...plan, id: `${plan.id}-again` })
+    const body = this.scenario.corrected ? `{"key":"${plan.key}","corrected":true}` : plan.body
+    this.queue.expect(resendAfterMs, { ...plan, body, id: `${plan.id}-again` })
   }
 }

@@ -29,9 +29,12 @@ export async function runUserCode(
     record.messageId = 'changed'
     record.attributes.ApproximateReceiveCount = '99'
   }
-  const usual = random.chance(rates.longRun) ? scenario.timeoutMs : scenario.handlerMs
+  // Where nothing ends it, it may outlive its deadline for long.
+  const longest = scenario.environment === 'managed' ? scenario.timeoutMs + 20_000 : scenario.timeoutMs
+  const usual = random.chance(rates.longRun) ? longest : scenario.handlerMs
   // Where everything must get through, handlers fit into their time.
   const long = simulation.peace ? Math.min(usual, 20) : usual
+  if (scenario.cpuMs !== undefined) return keepBusy(simulation, execution, scenario.cpuMs)
   try {
     await sleep(host, random.below(long + 1), scenario.heedsSignal ? signal : undefined)
     if (simulation.fails?.(execution.messageId, checker.executions.runsOf(execution))) {
@@ -50,6 +53,19 @@ export async function runUserCode(
     end(simulation, execution, 'error')
     throw error
   }
+  end(simulation, execution, 'success')
+  return 'charged'
+}
+
+/** A handler that never leaves the microtask queue, and keeps the processor meanwhile. */
+async function keepBusy(simulation: Simulation, execution: Execution, cpuMs: number): Promise<string> {
+  const { checker, world } = simulation
+  if (!execution.host.step('effect')) return never()
+  checker.effect(execution)
+  world.burn(cpuMs)
+  checker.breaker.busy(execution.invocation, cpuMs)
+  await Promise.resolve()
+  if (execution.host.dead) return never()
   end(simulation, execution, 'success')
   return 'charged'
 }

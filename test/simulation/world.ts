@@ -65,6 +65,11 @@ export class World {
     this.#heap.push(event)
   }
 
+  /** The code that runs now keeps the processor for so long: nothing else happens meanwhile. */
+  burn(ms: number): void {
+    this.time += ms
+  }
+
   /** Mixes what happened into the hash; with a trace also as text, built only then. */
   note(code: number, detail: number): void {
     this.hash = Math.imul(this.hash ^ code, 0x01000193)
@@ -102,7 +107,8 @@ export class World {
       return
     }
     World.current = this
-    this.time = event.at
+    // After a handler that kept the processor, what was due meanwhile comes late.
+    this.time = Math.max(this.time, event.at)
     if (++this.steps > MAX_EVENTS) this.fail('I7', `no end after ${MAX_EVENTS} events`)
     event.callback()
     setImmediate(this.#turn)

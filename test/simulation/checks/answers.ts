@@ -1,5 +1,7 @@
 import type { Invocation } from '../invocation.ts'
 import type { Checker } from './checker.ts'
+import { judgeGivenBack, judgeProgress } from './given-back.ts'
+import { judgeLate } from './late.ts'
 import { outOfOrder, type Reading } from './response.ts'
 
 /** An answer that meets no fault is with its host by then. */
@@ -15,6 +17,12 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
   }
   if (checker.executions.isRunningIn(invocation)) world.coverage.hit('deadlineCut')
   judgeRequests(checker, invocation, 'answered')
+  judgeGivenBack(checker, invocation)
+  judgeProgress(checker, invocation)
+  judgeLate(checker, invocation, reading.ids)
+  for (const id of invocation.mustReport) {
+    if (!reading.ids.has(id)) world.fail('I8', `${id} was not reported, though its handler asked for it`)
+  }
   for (const { message } of batch.records) {
     const { plan } = message
     if (reading.ids.has(plan.id)) {
@@ -40,8 +48,9 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
 export function judgeRequests(checker: Checker, invocation: Invocation, how: 'answered' | 'thrown'): void {
   const { scenario, world } = checker.simulation
   const { host, batch } = invocation
-  // Without a hard kill older invocations may still run.
-  if (!scenario.hardKill || scenario.invocationsPerHost > 1) return
+  const { environment } = scenario
+  // Without a kill older invocations may still run, and extend their leases.
+  if (environment === 'no-kill' || environment === 'managed' || scenario.invocationsPerHost > 1) return
   if (host.openCalls > 0) {
     world.fail('batch', `batch ${batch.number} was ${how} with ${host.openCalls} requests under way`)
   }
@@ -52,17 +61,20 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   const { world, scenario } = checker.simulation
   // On a FIFO queue one that comes before it may be the reason.
   if (scenario.fifo || scenario.face === 'whole-batch' || scenario.invocationsPerHost > 1) return
+  if (invocation.interfered || invocation.host.dead) return
   // A record of the same key with another payload is a mismatch whatever became of the first.
   const ofKey = invocation.batch.records.filter(({ message }) => message.plan.key === key)
   if (new Set(ofKey.map(({ message }) => message.plan.body)).size > 1) return
   const id = checker.simulation.idOf(key)
-  const claim = checker.latestClaimOf(id, invocation.host)
+  const claim = checker.book.latestOf(id, invocation.host)
   if (claim === undefined || claim.invocation !== invocation.batch.number || checker.tampered.has(id)) return
   // Until then the engine may still start it. Without a context its own lease may be over before the one that the
   // record shows: the answer to an extension may have been lost.
-  const until = scenario.openEnded ? 0 : invocation.deadline - scenario.deadlineReserveMs
+  const until = scenario.environment === 'open' ? 0 : invocation.deadline - scenario.deadlineReserveMs
   const ran = claim.execution ?? checker.executions.unclaimedOf(id, invocation.host)
-  if (claim.seenAgain && ran === undefined && world.time < until) {
+  // What was written by a clock that turned out to be off is extended first, or not run.
+  const inTime = Math.abs(invocation.host.skew) <= scenario.clockErrorMs && world.time < until
+  if (claim.seenAgain && ran === undefined && inTime) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
   if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {

@@ -6,13 +6,18 @@ import type { Invocation } from '../invocation.ts'
 import type { Message } from '../queue.ts'
 import type { Simulation } from '../simulation.ts'
 import { judgeAnswer, judgeRequests } from './answers.ts'
-import { type ClaimRecord, type Execution, judgeWrite } from './claims.ts'
+import { Breaker } from './breaker.ts'
+import { ClaimBook } from './claim-book.ts'
+import { type Execution, judgeWrite } from './claims.ts'
+import { clockErrorOf, windowOf } from './clock.ts'
 import { countNotice, countWrite } from './counting.ts'
 import { describeRecord } from './describe.ts'
 import { Executions } from './executions.ts'
+import { judgeClaimedAhead, judgeGivenBack } from './given-back.ts'
 import { judgeHandOver } from './hand-over.ts'
 import { hopelessness } from './hopeless.ts'
-import { mustNotTakeOver } from './own-clock.ts'
+import { judgeThrownAway } from './late.ts'
+import { LeftRunning } from './left-running.ts'
 import { meetsDeadLease } from './visibility.ts'
 
 /** When a record was COMPLETED last: true epoch ms. */
@@ -25,19 +30,19 @@ export interface CompletedSpan {
 export class Checker implements TableWatcher {
   readonly simulation: Simulation
   readonly executions: Executions
+  readonly book = new ClaimBook()
+  readonly breaker: Breaker
+  readonly leftRunning: LeftRunning
   readonly completed = new Map<string, CompletedSpan>()
   /** Records that somebody changed from outside: what was promised of them is off. */
   readonly tampered = new Set<string>()
   readonly invocations = new Map<number, Invocation>()
-  #claims = new Map<string, ClaimRecord>()
-  #latestClaims = new Map<string, ClaimRecord>()
-  #claimsIn = new Map<string, ClaimRecord>()
-  /** The invocation that drew each owner token: a claim may land when a later one is running. */
-  #drawnIn = new Map<string, number>()
 
   constructor(simulation: Simulation) {
     this.simulation = simulation
     this.executions = new Executions(this)
+    this.breaker = new Breaker(this)
+    this.leftRunning = new LeftRunning(this)
   }
 
   get effects(): number {
@@ -45,25 +50,14 @@ export class Checker implements TableWatcher {
   }
 
   invoked(invocation: Invocation): void {
-    this.invocations.set(invocation.batch.number, invocation)
-    invocation.host.onToken = (token) => this.#drawnIn.set(token, invocation.batch.number)
-  }
-
-  claimOf(id: string, fence: number, host: Host): ClaimRecord | undefined {
-    return this.claimByFence(id, fence, host.number)
-  }
-
-  claimByFence(id: string, fence: number, hostNumber: number): ClaimRecord | undefined {
-    return this.#claims.get(`${id} ${fence} ${hostNumber}`)
-  }
-
-  latestClaimOf(id: string, host: Host): ClaimRecord | undefined {
-    return this.#latestClaims.get(`${id} ${host.number}`)
-  }
-
-  /** The last claim of this record by that invocation. */
-  claimIn(id: string, host: Host, invocation: number): ClaimRecord | undefined {
-    return this.#claimsIn.get(`${id} ${host.number} ${invocation}`)
+    const { number, records } = invocation.batch
+    this.invocations.set(number, invocation)
+    invocation.host.onToken = (token) => this.book.drew(token, number)
+    const { items } = this.simulation.state.table
+    invocation.claimable = records.some(({ message }) => {
+      const item = items.get(this.simulation.idOf(message.plan.key))
+      return item === undefined || item['status']?.S === 'FAILED'
+    })
   }
 
   started(host: Host, receipt: string, messageId: string, fence: number | undefined): Execution | undefined {
@@ -95,8 +89,10 @@ export class Checker implements TableWatcher {
     const claims = now.status === 'IN_PROGRESS' && now.fence !== old?.fence
     this.#judge(id, old, now, writer)
     countWrite(this, id, old, now, writer, claims)
-    if (claims) this.#register(id, now, writer)
-    else this.#settled(id, now, writer)
+    if (claims) {
+      const claim = this.book.register(id, now, writer, world.time)
+      if (claim !== undefined) judgeClaimedAhead(this, claim.invocation)
+    } else this.#settled(id, now, writer)
     this.#span(id, now.status)
   }
 
@@ -113,7 +109,7 @@ export class Checker implements TableWatcher {
     }
     if (status === 'IN_PROGRESS') {
       if (seen?.owner === owner && seen?.status === 'IN_PROGRESS') {
-        const claim = this.claimOf(id, seen.fence, writer)
+        const claim = this.book.byFence(id, seen.fence, writer.number)
         if (claim !== undefined) claim.seenAgain ||= writer.hears
       }
       this.#looked(id, seen, writer)
@@ -122,7 +118,7 @@ export class Checker implements TableWatcher {
     // An extension offers a lease; what it finds does not tell the completion, which may have given up before.
     const completes = status === 'COMPLETED' && offered['leaseUntil'] === undefined
     if (completes && seen?.status === 'COMPLETED' && seen.owner === owner) {
-      const claim = this.claimOf(id, seen.fence, writer)
+      const claim = this.book.byFence(id, seen.fence, writer.number)
       if (claim !== undefined && writer.hears) claim.completionSeenAt = world.time
     }
     if (completes && seen === undefined) coverage.hit('completionOfAbsentRecord')
@@ -153,25 +149,27 @@ export class Checker implements TableWatcher {
   threw(invocation: Invocation, error: unknown): void {
     this.simulation.world.coverage.hit('wholeBatchThrown')
     judgeRequests(this, invocation, 'thrown')
-    if (this.simulation.scenario.rates.refused > 0) return
+    judgeGivenBack(this, invocation)
+    if (this.simulation.scenario.rates.refused > 0 || invocation.interfered) return
     this.#fail(
       'I8',
       `batch ${invocation.batch.number} threw: ${error instanceof Error ? error.message : error}`,
     )
   }
 
-  /** The engine answers before the platform kills, whatever handlers and store do. */
+  /** The engine answers before the platform ends the invocation, whatever handlers, schemas and store do. */
   missedDeadline(invocation: Invocation): void {
     const { scenario } = this.simulation
     // Without a context nobody knows the end; a handler of the whole batch answers when it likes.
-    if (scenario.openEnded || scenario.face === 'whole-batch') return
+    if (scenario.environment === 'open' || scenario.face === 'whole-batch') return
     const { host, batch } = invocation
     const stood = [...this.invocations.values()].some((other) => other.host === host && other.stalled)
-    if (!stood) this.#fail('deadline', `batch ${batch.number} was not answered by its deadline`)
+    if (!stood && !host.dead) this.#fail('deadline', `batch ${batch.number} was not answered by its deadline`)
   }
 
-  observed(_host: Host, event: OnceEvent): void {
+  observed(host: Host, event: OnceEvent): void {
     countNotice(this.simulation, event)
+    this.leftRunning.observed(host, event)
   }
 
   hopeless(message: Message): string | undefined {
@@ -180,6 +178,7 @@ export class Checker implements TableWatcher {
 
   atEnd(): void {
     const { scenario, queue } = this.simulation
+    this.leftRunning.atEnd()
     for (const message of queue.messages) {
       if (message.state === 'queued') this.#fail('I7', `${message.plan.id} is still queued at the end`)
       if (message.state === 'dead-lettered' && scenario.quiet) {
@@ -194,63 +193,47 @@ export class Checker implements TableWatcher {
     return span !== undefined && (span.to === undefined || span.to >= time)
   }
 
-  /** Whether every host's clock is within the clock error. */
-  get clocksAgree(): boolean {
-    const { maxSkewMs, clockErrorMs } = this.simulation.scenario
-    return maxSkewMs <= clockErrorMs
-  }
-
   #judge(id: string, old: View | undefined, now: View, writer: Host): void {
     const { world, scenario, queue } = this.simulation
-    const claim = this.claimOf(id, (old ?? now).fence, writer)
+    const claim = this.book.byFence(id, (old ?? now).fence, writer.number)
     // What ran without a record claims and completes it afterwards.
     if (claim !== undefined) claim.execution ??= this.executions.unclaimedOf(id, writer)
+    const errorMs = clockErrorOf(scenario)
     const verdict = judgeWrite(old, now, {
       writer,
       issuedByWriter: now.owner.startsWith(`token-${writer.number}-`),
-      localNow: world.time + writer.skew,
+      latestNow: world.time + errorMs,
+      trueNow: world.time,
+      errorMs,
       marginMs: 2 * scenario.clockErrorMs,
       // The latest sending of any message with this key.
       sentAt: queue.lastSentOf(this.simulation.keyOf(id)),
       claim,
-      ttlMs: scenario.ttlMs,
+      ttlMs: windowOf(scenario),
       maxAttempts: scenario.maxAttempts,
       wholeBatch: scenario.face === 'whole-batch',
     })
     if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)
     const takesOver = old?.status === 'IN_PROGRESS' && now.fence !== old.fence
-    if (takesOver && mustNotTakeOver(writer, scenario.clockErrorMs)) {
-      this.#fail('clock', `${writer.name}, ${writer.skew} ms off, took over ${this.simulation.keyOf(id)}`)
-    }
-  }
-
-  #register(id: string, now: View, writer: Host): void {
-    // A claim that arrives twice after its record was deleted is still the same claim.
-    const before = this.claimOf(id, now.fence, writer)
-    if (before?.owner === now.owner) return
-    const claim: ClaimRecord = {
-      id,
-      owner: now.owner,
-      fence: now.fence,
-      host: writer,
-      invocation: this.#drawnIn.get(now.owner) ?? 0,
-      leaseUntil: now.leaseUntil,
-      appliedAt: this.simulation.world.time,
-      completed: false,
-      seenAgain: false,
-      completionSeenAt: undefined,
-      execution: undefined,
-    }
-    this.#claims.set(`${id} ${now.fence} ${writer.number}`, claim)
-    this.#latestClaims.set(`${id} ${writer.number}`, claim)
-    this.#claimsIn.set(`${id} ${writer.number} ${claim.invocation}`, claim)
+    const wasted = takesOver ? judgeThrownAway(this, this.book.shownBy(id, old)) : undefined
+    if (wasted !== undefined) this.#fail('late', wasted)
   }
 
   #settled(id: string, now: View, writer: Host): void {
-    const claim = this.claimOf(id, now.fence, writer)
-    if (claim === undefined) return
-    if (now.status === 'COMPLETED') claim.completed = true
-    if (now.leaseUntil !== undefined) claim.leaseUntil = now.leaseUntil
+    const { coverage } = this.simulation.world
+    const claim = this.book.byFence(id, now.fence, writer.number)
+    if (claim === undefined || claim.owner !== now.owner) return
+    if (now.status === 'COMPLETED' && !claim.completed) {
+      claim.completed = true
+      this.executions.confirmed(claim)
+    }
+    if (now.status === 'FAILED' && claim.execution === undefined && !claim.handedOver) claim.givenBack = true
+    if (now.leaseUntil === undefined) return
+    claim.leaseUntil = now.leaseUntil
+    claim.extended = true
+    coverage.hit('leaseExtended')
+    if (claim.execution === undefined) coverage.hit('extendedBeforeStart')
+    this.leftRunning.extended(claim)
   }
 
   #span(id: string, status: string | undefined): void {

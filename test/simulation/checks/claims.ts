@@ -8,11 +8,19 @@ export interface ClaimRecord {
   readonly fence: number
   readonly host: Host
   readonly invocation: number
-  /** As written, on the host's own clock. */
+  readonly attempts: number
+  readonly fingerprint: string | undefined
+  /** As written last: the server's time. */
   leaseUntil: number | undefined
   readonly appliedAt: number
   /** The completion of this claim is in the table. */
   completed: boolean
+  /** It was given back: its handler never started. */
+  givenBack: boolean
+  /** A handler of the whole batch was given its message. */
+  handedOver: boolean
+  /** Its lease was extended. */
+  extended: boolean
   /** True time at which its completion was refused because it was in place. */
   completionSeenAt: number | undefined
   /** The write was answered with a failure or not at all, and found again by its owner. */
@@ -31,6 +39,7 @@ export interface Execution {
   readonly claim: ClaimRecord | undefined
   readonly startedAt: number
   ended: 'success' | 'error' | undefined
+  endedAt: number
   effects: number
 }
 
@@ -39,8 +48,12 @@ export interface TransitionContext {
   readonly writer: Host
   /** Owner tokens that this host has drawn. */
   readonly issuedByWriter: boolean
-  /** Latest reading that the writer's clock can have had when it decided. */
-  readonly localNow: number
+  /** Latest reading that the writer's corrected clock can have had when it decided. */
+  readonly latestNow: number
+  /** True time. */
+  readonly trueNow: number
+  /** How far a corrected clock may be off. */
+  readonly errorMs: number
   readonly marginMs: number
   readonly sentAt: number | undefined
   readonly claim: ClaimRecord | undefined
@@ -55,6 +68,8 @@ const UNLAWFUL = {
   window: 'a COMPLETED record was claimed inside its window',
   poison: 'a POISONED record was claimed though it was neither sent again nor over',
   payload: 'a record of another payload was claimed inside its window',
+  attempts: 'a record was claimed more often than its attempts allow',
+  endless: 'a claim without a lease was taken before its window was over',
 } as const
 
 /** Which invariant a write breaks, and how. `undefined`: it is lawful. The tables of protocol.md, from the data alone. */
@@ -91,18 +106,26 @@ function judgeClaimOver(
   now: View,
   context: TransitionContext,
 ): readonly [string, string] | undefined {
-  if (now.status !== 'IN_PROGRESS') return ['I3', `a non-owner wrote ${now.status} over ${old.status}`]
   if (old.schemaVersion !== 1) return ['claim', UNLAWFUL.unknown]
-  const stale = context.localNow - context.marginMs
-  const expired = old.expiresAt < stale
-  if (!expired && old.fingerprint !== undefined && now.fingerprint !== undefined) {
-    if (old.fingerprint !== now.fingerprint) return ['claim', UNLAWFUL.payload]
-  }
   // The fence starts from the clock; within one record it must grow.
   if (!(now.fence > old.fence)) return ['I3', `the fence did not grow: ${old.fence} to ${now.fence}`]
+  if (now.status === 'POISONED') return judgeGivingUp(old, now, context)
+  if (now.status !== 'IN_PROGRESS') return ['I3', `a non-owner wrote ${now.status} over ${old.status}`]
+  if (now.attempts > (context.maxAttempts ?? Infinity)) return ['attempts', UNLAWFUL.attempts]
+  const stale = context.latestNow - context.marginMs
+  const expired = old.expiresAt < stale
+  // What failed or was given up is not completed: its message may be corrected.
+  const binds = (old.status === 'IN_PROGRESS' || old.status === 'COMPLETED') && !expired
+  if (binds && old.fingerprint !== undefined && now.fingerprint !== undefined) {
+    if (old.fingerprint !== now.fingerprint) return ['claim', UNLAWFUL.payload]
+  }
   switch (old.status) {
     case 'IN_PROGRESS':
-      if (old.leaseUntil === undefined || !(old.leaseUntil < stale)) return ['I1', UNLAWFUL.stolen]
+      if (old.leaseUntil === undefined) {
+        if (!expired) return ['I1', UNLAWFUL.endless]
+        return now.attempts === 1 ? undefined : ['record', 'a new window did not count from one']
+      }
+      if (!(old.leaseUntil < stale)) return ['I1', UNLAWFUL.stolen]
       return now.attempts === old.attempts + 1
         ? undefined
         : ['record', 'a takeover did not count the attempt']
@@ -123,6 +146,21 @@ function judgeClaimOver(
   }
 }
 
+/** A stuck record that was claimed as often as allowed is given up instead of taken over. */
+function judgeGivingUp(
+  old: View,
+  now: View,
+  { latestNow, marginMs, maxAttempts = Infinity }: TransitionContext,
+): readonly [string, string] | undefined {
+  if (old.status !== 'IN_PROGRESS') return ['I3', `a non-owner gave up a record that was ${old.status}`]
+  const stuck = old.leaseUntil !== undefined && old.leaseUntil < latestNow - marginMs
+  if (!stuck) return ['I1', 'a claim was given up that was not stuck']
+  if (old.attempts < maxAttempts)
+    return ['attempts', `given up after ${old.attempts} of ${maxAttempts} attempts`]
+  const right = now.attempts === old.attempts && now.leaseUntil === undefined && now.poisonedAt !== undefined
+  return right ? undefined : ['record', 'a record was given up with a lease, other attempts or no time']
+}
+
 function judgeSettlement(
   old: View,
   now: View,
@@ -139,14 +177,21 @@ function judgeSettlement(
   switch (now.status) {
     case 'COMPLETED': {
       if (ended !== 'success') return ['settle', 'completed without a handler that had succeeded']
-      const opens = (claim.execution?.startedAt ?? 0) + context.writer.skew
-      return now.expiresAt < opens + context.ttlMs
-        ? ['record', 'the window is shorter than asked for']
+      const opens = claim.execution?.startedAt ?? 0
+      if (now.expiresAt < opens + context.ttlMs - context.errorMs) {
+        return ['window', `the window is ${opens + context.ttlMs - now.expiresAt} ms shorter than asked for`]
+      }
+      const longest = context.trueNow + context.ttlMs + context.errorMs
+      return now.expiresAt > longest
+        ? ['window', `the window is ${now.expiresAt - longest} ms longer than asked for`]
         : undefined
     }
     case 'FAILED':
     case 'POISONED':
       // A handler of a whole batch may reject what it never began.
+      if (claim.execution === undefined && !claim.handedOver) return judgeGivingBack(old, now)
+      if (now.attempts !== old.attempts)
+        return ['settle', `a release made ${now.attempts} of ${old.attempts} attempts`]
       if (context.wholeBatch && claim.execution?.invocation !== claim.invocation) return undefined
       if (now.status === 'FAILED' && now.attempts >= (context.maxAttempts ?? Infinity)) {
         return ['settle', `released as FAILED after ${now.attempts} attempts`]
@@ -159,4 +204,16 @@ function judgeSettlement(
     default:
       return ['I3', `an owner wrote ${now.status}`]
   }
+}
+
+/** Of a claim whose handler never started nothing may be left. */
+function judgeGivingBack(old: View, now: View): readonly [string, string] | undefined {
+  if (now.status !== 'FAILED') return ['settle', `${now.status} though its handler never started`]
+  if (now.leaseUntil !== undefined) return ['I13', 'a claim was given back with its lease']
+  return now.attempts === old.attempts - 1
+    ? undefined
+    : [
+        'I13',
+        `a claim whose handler never started was given back with ${now.attempts} of ${old.attempts} attempts`,
+      ]
 }

@@ -3,12 +3,14 @@ import type { Host } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Checker } from './checker.ts'
 import type { ClaimRecord, Execution } from './claims.ts'
+import { judgeOwnLease } from './own-lease.ts'
 
 /** Every run of the user's handler, and every effect. */
 export class Executions {
   effects = 0
   readonly #checker: Checker
   readonly #byId = new Map<string, Execution[]>()
+  readonly #byInvocation = new Map<number, Execution[]>()
   /** Bodies whose effect has happened, by record id. */
   readonly #bodies = new Map<string, Set<string>>()
 
@@ -28,7 +30,8 @@ export class Executions {
       return undefined
     }
     const id = simulation.idOf(message.plan.key)
-    const claim = fence === undefined ? this.#guessClaim(id, invocation) : checker.claimOf(id, fence, host)
+    const claim =
+      fence === undefined ? this.#guessClaim(id, invocation) : checker.book.byFence(id, fence, host.number)
     const execution: Execution = {
       id,
       messageId,
@@ -38,6 +41,7 @@ export class Executions {
       claim,
       startedAt: world.time,
       ended: undefined,
+      endedAt: Infinity,
       effects: 0,
     }
     world.note(9, invocation.batch.number)
@@ -51,12 +55,19 @@ export class Executions {
     if (claim !== undefined) claim.execution = execution
     others.push(execution)
     this.#byId.set(id, others)
+    const { number } = invocation.batch
+    const runs = this.#byInvocation.get(number)
+    if (runs === undefined) this.#byInvocation.set(number, [execution])
+    else runs.push(execution)
+    invocation.started++
     return execution
   }
 
   ended(execution: Execution, how: 'success' | 'error'): void {
-    execution.ended = how
     const { world } = this.#checker.simulation
+    execution.ended = how
+    execution.endedAt = world.time
+    if (how === 'error' && execution.effects > 0) this.#checker.breaker.done(execution.invocation, false)
     world.note(10, execution.invocation)
     if (world.trace !== undefined) world.say(`${execution.host.name} ends ${execution.messageId} with ${how}`)
   }
@@ -66,6 +77,7 @@ export class Executions {
     const { world, scenario } = simulation
     this.effects++
     execution.effects++
+    if (execution.claim !== undefined) this.#checker.breaker.effect(execution.invocation, execution.messageId)
     world.note(11, execution.invocation)
     if (world.trace !== undefined) world.say(`${execution.host.name} EFFECT of ${execution.messageId}`)
     const bodies = this.#bodies.get(execution.id) ?? new Set()
@@ -77,6 +89,23 @@ export class Executions {
     world.coverage.hit('duplicateEffect')
     if (scenario.quiet)
       world.fail('quiet', `the effect of ${execution.messageId} came twice without any fault`)
+  }
+
+  /** The completion of this claim is in the table. */
+  confirmed({ execution }: ClaimRecord): void {
+    if (execution === undefined) return
+    const invocation = this.#checker.invocations.get(execution.invocation)
+    if (invocation?.over) this.#checker.simulation.world.coverage.hit('lateSuccess')
+    if (execution.effects > 0) this.#checker.breaker.done(execution.invocation, true)
+  }
+
+  /** All runs of one invocation. */
+  of(invocation: number): readonly Execution[] {
+    return this.#byInvocation.get(invocation) ?? []
+  }
+
+  all(): Iterable<Execution> {
+    return [...this.#byId.values()].flat()
   }
 
   /** Whether the effect of this body has happened under this key. */
@@ -119,18 +148,12 @@ export class Executions {
 
   /** Whether a handler of this invocation has not settled yet. */
   isRunningIn(invocation: Invocation): boolean {
-    for (const { message } of invocation.batch.records) {
-      const id = this.#checker.simulation.idOf(message.plan.key)
-      for (const execution of this.#byId.get(id) ?? []) {
-        if (execution.invocation === invocation.batch.number && execution.ended === undefined) return true
-      }
-    }
-    return false
+    return this.of(invocation.batch.number).some(({ ended }) => ended === undefined)
   }
 
   /** A handler of the whole batch is not told its fence: it is that of the claim of its invocation, if there is one. */
   #guessClaim(id: string, { host, batch }: Invocation): ClaimRecord | undefined {
-    const claim = this.#checker.claimIn(id, host, batch.number)
+    const claim = this.#checker.book.in(id, host, batch.number)
     return claim?.execution === undefined ? claim : undefined
   }
 
@@ -142,7 +165,7 @@ export class Executions {
   ): void {
     const { simulation } = this.#checker
     const { world, scenario } = simulation
-    const { host, id, messageId } = execution
+    const { id, messageId } = execution
     if (others.some((other) => other.invocation === execution.invocation)) {
       world.fail('coalescing', `${messageId} ran although its key had run in the same batch`)
     }
@@ -150,7 +173,8 @@ export class Executions {
     // A handler of the whole batch decides itself when it starts each record.
     const engineStarts = scenario.face !== 'whole-batch'
     const stopAt = invocation.deadline - scenario.deadlineReserveMs
-    if (engineStarts && !scenario.openEnded && world.time > stopAt) {
+    if (engineStarts && scenario.environment !== 'open') this.#checker.breaker.starts(invocation, messageId)
+    if (engineStarts && scenario.environment !== 'open' && world.time > stopAt) {
       world.fail('deadline', `${messageId} started ${world.time - stopAt} ms inside the reserve`)
     }
     if (claim === undefined) {
@@ -159,32 +183,47 @@ export class Executions {
       return
     }
     if (claim.seenAgain) world.coverage.hit('ownWriteRecognised')
-    const leaseEnd = (claim.leaseUntil ?? 0) - host.skew
-    if (world.time >= leaseEnd) {
-      if (engineStarts)
-        world.fail('lease', `${messageId} started ${world.time - leaseEnd} ms after its own lease`)
-      return
+    if (claim.attempts > (scenario.maxAttempts ?? Infinity)) {
+      world.fail('attempts', `${messageId} runs for the ${claim.attempts}th time`)
     }
-    if (this.#checker.clocksAgree && !this.#checker.tampered.has(id)) {
-      for (const other of others) this.#judgeOverlap(execution, other)
+    if (scenario.fingerprint && claim.fingerprint !== simulation.fingerprintOf(execution.body)) {
+      world.fail('claim', `${messageId} runs under the fingerprint of another payload`)
     }
+    if (engineStarts) judgeOwnLease(this.#checker, claim, invocation, messageId)
+    if (this.#checker.tampered.has(id)) return
+    for (const other of others) this.#judgeOverlap(execution, other)
   }
 
   /** I1: no other run of this key may still be inside its lease. */
   #judgeOverlap(execution: Execution, other: Execution): void {
-    const { world, scenario } = this.#checker.simulation
+    const { world } = this.#checker.simulation
     if (other.ended !== undefined || other.host.dead || other.claim === undefined) return
     const invocation = this.#checker.invocations.get(other.invocation)
-    const inside = world.time < (other.claim.leaseUntil ?? 0) - other.host.skew
-    // With a hard kill a run whose invocation is not over is running, lease or not; without an end that anybody knows
-    // its lease must have been extended, unless something kept it from being.
-    const held = scenario.openEnded ? isUndisturbed(scenario.rates) : scenario.hardKill
-    const running = held && invocation !== undefined && !invocation.over
+    const inside = world.time < (other.claim.leaseUntil ?? 0)
+    const running = invocation !== undefined && this.#mustBeAlone(invocation)
     if (inside || running) {
       world.fail(
         'I1',
         `${execution.messageId} runs on ${execution.host.name} while it runs on ${other.host.name}`,
       )
+    }
+  }
+
+  /**
+   * With a hard kill a run whose invocation is not over is running, lease or not; where nothing kills it its lease must
+   * have been extended, unless something kept it from being.
+   */
+  #mustBeAlone(invocation: Invocation): boolean {
+    const { scenario, world } = this.#checker.simulation
+    switch (scenario.environment) {
+      case 'lambda':
+        return !invocation.over
+      case 'open':
+        return isUndisturbed(scenario.rates) && !invocation.over
+      case 'managed':
+        return isUndisturbed(scenario.rates) && !invocation.interfered && world.time < invocation.heldUntil
+      case 'no-kill':
+        return false
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts'
 import type { Checker } from './checker.ts'
+import { judgeOwnLease } from './own-lease.ts'
 
 /** What a handler of the whole batch is given must be held, and there must be time for it. */
 export function judgeHandOver(
@@ -16,12 +17,12 @@ export function judgeHandOver(
     if (invocation === undefined || message === undefined) continue
     const { plan } = message
     const stopAt = invocation.deadline - scenario.deadlineReserveMs
-    if (!scenario.openEnded && world.time > stopAt) {
+    if (scenario.environment !== 'open' && world.time > stopAt) {
       world.fail('deadline', `${plan.id} was handed over inside the reserve`)
     }
-    const claim = checker.claimIn(simulation.idOf(plan.key), host, batchNumber)
-    if (claim !== undefined && world.time >= (claim.leaseUntil ?? 0) - host.skew) {
-      world.fail('lease', `${plan.id} was handed over after its own lease`)
-    }
+    const claim = checker.book.in(simulation.idOf(plan.key), host, batchNumber)
+    if (claim === undefined) continue
+    claim.handedOver = true
+    judgeOwnLease(checker, claim, invocation, plan.id)
   }
 }

@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto'
 import { viewOf } from '../dynamodb/item.ts'
 import type { Message } from '../queue.ts'
 import type { Simulation } from '../simulation.ts'
+import { clockErrorOf } from './clock.ts'
 
 /** Why a message rightly never gets through, though no fault is left; `undefined`: it should. */
 export function hopelessness(simulation: Simulation, message: Message): string | undefined {
   const own = ownReason(simulation, message)
   if (own !== undefined || !simulation.scenario.fifo) return own
   const behind = behindWhom(simulation, message)
-  if (behind !== undefined) return `behind ${behind}`
-  // One of the same key that waits behind such a one is claimed at each of its deliveries, and not run: until the queue
-  // gives that one up, the key is held (docs/proof.md, Open).
-  for (const other of simulation.queue.messages) {
-    if (other === message || other.state !== 'queued' || other.plan.key !== message.plan.key) continue
-    if (behindWhom(simulation, other) !== undefined) return `its key is held by ${other.plan.id}`
-  }
-  return undefined
+  return behind === undefined ? undefined : `behind ${behind}`
 }
 
 /** On a FIFO queue a message waits behind one that never gets through. */
@@ -36,11 +29,19 @@ function ownReason(simulation: Simulation, message: Message): string | undefined
   if (item === undefined) return undefined
   const record = viewOf(item)
   if (record.schemaVersion !== 1) return 'a record of another version'
-  if (record.status === 'POISONED') return 'given up'
-  if (!['IN_PROGRESS', 'COMPLETED', 'FAILED'].includes(record.status)) return 'an unknown status'
-  const offered = createHash('sha256').update(message.plan.body).digest('base64url')
+  const { time } = simulation.world
+  // Those who ask may be off by as much.
+  const patience = 2 * scenario.clockErrorMs + clockErrorOf(scenario)
+  if (record.expiresAt + patience < time) return undefined
+  if (record.status === 'POISONED') {
+    return message.sentAt > (record.poisonedAt ?? Infinity) + patience ? undefined : 'given up'
+  }
+  if (record.status === 'FAILED') return undefined
+  if (record.status !== 'IN_PROGRESS' && record.status !== 'COMPLETED') return 'an unknown status'
+  const offered = simulation.fingerprintOf(message.plan.body)
   if (scenario.fingerprint && record.fingerprint !== undefined && record.fingerprint !== offered) {
     return 'another payload under its key'
   }
+  if (record.status === 'IN_PROGRESS' && record.leaseUntil === undefined) return 'held without a lease'
   return undefined
 }

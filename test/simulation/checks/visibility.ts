@@ -12,23 +12,22 @@ export function meetsDeadLease(checker: Checker, id: string, seen: View, reader:
   const { rates } = scenario
   const holds =
     scenario.longVisibility &&
-    scenario.hardKill &&
-    !scenario.openEnded &&
+    scenario.environment === 'lambda' &&
     scenario.invocationsPerHost === 1 &&
     scenario.resendAfterMs === 0 &&
     rates.late === 0 &&
     rates.lateSilent === 0 &&
     (scenario.fifo || rates.duplicate === 0) &&
     uniqueKeys &&
-    checker.clocksAgree &&
+    scenario.maxSkewMs <= scenario.clockErrorMs &&
     !checker.tampered.has(id)
   if (!holds || seen.leaseUntil === undefined) return undefined
-  const number = Number(/^token-(\d+)-/.exec(seen.owner)?.[1])
-  const claim = checker.claimByFence(id, seen.fence, number)
+  const claim = checker.book.shownBy(id, seen)
   if (claim === undefined) return undefined
   const invocation = checker.invocations.get(claim.invocation)
   const dead = claim.host.dead || invocation === undefined || invocation.over
-  const live = !(seen.leaseUntil + 2 * scenario.clockErrorMs < world.time + reader.skew)
+  // Lease and margin as the reader sees them whose clock is furthest behind.
+  const live = !(seen.leaseUntil + 2 * scenario.clockErrorMs < world.time - scenario.clockErrorMs)
   if (!dead || !live || reader === claim.host) return undefined
   return `${reader.name} met the live lease of ${claim.host.name}, which is done`
 }

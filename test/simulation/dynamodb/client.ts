@@ -1,6 +1,6 @@
 import { drawRequestFault, type RequestFault } from '../faults.ts'
 import type { Host } from '../host.ts'
-import { apply, isBatch, isClaim, isWrite, type ServiceState, serverDate } from './operation.ts'
+import { apply, completedIn, isBatch, isClaim, isWrite, type ServiceState, serverDate } from './operation.ts'
 import { ServiceError } from './service-error.ts'
 
 /** The SDK's number of attempts for DynamoDB. */
@@ -61,8 +61,13 @@ class Call {
 
   abort(): void {
     if (this.#over) return
+    this.#fail(new ServiceError('AbortError', 0, 'Request aborted'))
+  }
+
+  #fail(error: ServiceError): void {
     this.#end()
-    this.#reject(new ServiceError('AbortError', 0, 'Request aborted'))
+    this.#state.completions?.failed(this.#host, this.#command, error)
+    this.#reject(error)
   }
 
   #end(): void {
@@ -75,12 +80,14 @@ class Call {
     this.#attempts++
     const { world, rates } = this.#state
     const { random } = world
-    const fault = drawRequestFault(rates, random)
-    const way = random.between(1, 8)
+    const fault = this.#fault()
+    const way = this.#way()
+    if (fault !== 'none') this.#host.faults++
     if (world.trace !== undefined)
       world.say(`${this.#host.name} sends ${describe(this.#command)}${fault === 'none' ? '' : ` [${fault}]`}`)
     world.note(1, way)
     if (random.chance(rates.refused)) {
+      this.#host.faults++
       const error = new ServiceError('ResourceNotFoundException', 400, 'Requested resource not found')
       this.#answerAfter(way, { error })
       return
@@ -98,7 +105,7 @@ class Call {
     const { random } = world
     switch (fault) {
       case 'none':
-        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(1, 8), answer), true)
+        this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(this.#way(), answer), true)
         break
       case 'slow':
         this.#arriveAfter(way, 1000, (answer) => this.#answerAfter(random.between(100, 4_000), answer))
@@ -142,6 +149,20 @@ class Call {
     }
   }
 
+  /** One way through the network, ms. */
+  #way(): number {
+    const [low, high] = this.#state.wayMs
+    return this.#state.world.random.between(low, high)
+  }
+
+  #fault(): RequestFault {
+    const state = this.#state
+    const count = ++state.attempts
+    if (count === state.oneFault?.at) return state.oneFault.fault
+    if (state.isThrottled() && completedIn(this.#command).length > 0) return 'throttle'
+    return drawRequestFault(state.rates, state.world.random)
+  }
+
   #lateness(): number {
     const { world } = this.#state
     if (isWrite(this.#command)) world.coverage.hit('lateArrival')
@@ -170,9 +191,10 @@ class Call {
     }
     this.#host.after(delay, 'answer', () => {
       if (this.#over) return
+      if ('error' in answer) return this.#fail(answer.error)
       this.#end()
-      if ('output' in answer) this.#resolve(answer.output)
-      else this.#reject(answer.error)
+      this.#state.completions?.answered(this.#host, this.#command, answer.output)
+      this.#resolve(answer.output)
     })
   }
 

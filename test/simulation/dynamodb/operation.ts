@@ -6,14 +6,14 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Rates } from '../faults.ts'
+import type { Rates, RequestFault } from '../faults.ts'
 import type { Host } from '../host.ts'
 import type { Random } from '../random.ts'
 import type { World } from '../world.ts'
 import type { Item } from './item.ts'
 import { type Statement, statementOf } from './partiql.ts'
 import { ServiceError } from './service-error.ts'
-import type { Table } from './table.ts'
+import { idOf, type Table } from './table.ts'
 
 /** What the simulated service knows about this seed. */
 export interface ServiceState {
@@ -25,6 +25,22 @@ export interface ServiceState {
   readonly statementReturnsItem: boolean
   /** The role lacks the batch forms: refused as a whole, or statement by statement. */
   readonly batchDenied: 'no' | 'request' | 'statement'
+  /** One way through the network, ms: lowest and highest. */
+  readonly wayMs: readonly [number, number]
+  /** The only fault of a quiet seed. */
+  readonly oneFault: { readonly fault: RequestFault; readonly at: number } | undefined
+  /** Attempts of requests so far. */
+  attempts: number
+  /** Who hears what the code under test learns of its completions. */
+  completions?: CompletionWatcher | undefined
+  /** Whether completions are throttled now. */
+  isThrottled(): boolean
+}
+
+/** Told when a call that carries completions comes back to the code that made it. */
+export interface CompletionWatcher {
+  answered(host: Host, command: unknown, output: object): void
+  failed(host: Host, command: unknown, error: ServiceError): void
 }
 
 /** Applies a command to the table, now. `share`: per mille of a batch's statements that are applied. */
@@ -66,6 +82,24 @@ export function isClaim(command: unknown): boolean {
   return command.input.Statements?.[0]?.Statement?.startsWith('INSERT') ?? false
 }
 
+/** The ids of records that a command completes. */
+export function completedIn(command: unknown): readonly string[] {
+  if (command instanceof UpdateItemCommand) {
+    const { ExpressionAttributeValues: values = {}, Key: key = {} } = command.input
+    return values[':status']?.S === 'COMPLETED' ? [idOf(key)] : []
+  }
+  if (command instanceof PutItemCommand) {
+    const { Item: item = {} } = command.input
+    return item['status']?.S === 'COMPLETED' ? [idOf(item)] : []
+  }
+  if (!(command instanceof BatchExecuteStatementCommand)) return []
+  const { Statements: statements = [] } = command.input
+  // All of a group are of one kind or may be: each is looked at.
+  return statements.flatMap(({ Statement: text = '', Parameters: parameters = [] }) =>
+    text.includes("'COMPLETED'") ? [statementOf(text, parameters).id] : [],
+  )
+}
+
 function batchGet(command: BatchGetItemCommand, state: ServiceState, host: Host): object {
   const { table, world, rates } = state
   const request = command.input.RequestItems?.[table.name]
@@ -76,6 +110,7 @@ function batchGet(command: BatchGetItemCommand, state: ServiceState, host: Host)
   for (const key of keys) {
     if (world.random.chance(rates.unprocessed)) {
       world.coverage.hit('unprocessedKeys')
+      host.faults++
       left.push(key)
       continue
     }
@@ -120,6 +155,7 @@ function batchExecute(
     const failure = drawStatementFailure(rates, world.random)
     if (failure !== undefined) {
       world.coverage.hit('statementError')
+      host.faults++
       if (failure.applied) {
         const { hears } = host
         host.hears = false

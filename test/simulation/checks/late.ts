@@ -1,0 +1,66 @@
+import { viewOf } from '../dynamodb/item.ts'
+import { isUndisturbed } from '../faults.ts'
+import type { Invocation } from '../invocation.ts'
+import type { Checker } from './checker.ts'
+import type { ClaimRecord, Execution } from './claims.ts'
+import { isUnharmed } from './given-back.ts'
+
+/** A store that confirmed nothing for a while is asked again at least this often, ms; the SDK's own tries included. */
+const RETRY_MS = 2_000
+
+/** Who settles in two thirds of the reserve is still settled: judged for each run when its invocation is answered. */
+export function judgeLate(checker: Checker, invocation: Invocation, reported: ReadonlySet<string>): void {
+  const { world, scenario, state } = checker.simulation
+  if (scenario.face === 'whole-batch' || scenario.environment === 'open' || scenario.batchDenied !== 'no')
+    return
+  if (!isUnharmed(invocation) && !isOnlyThrottled(checker, invocation)) return
+  const [, way] = scenario.wayMs
+  // Behind another group on its way.
+  const until = invocation.deadline - scenario.deadlineReserveMs / 3 - 4 * way
+  for (const run of checker.executions.of(invocation.batch.number)) {
+    const { claim, ended, endedAt, messageId } = run
+    if (claim === undefined || ended === undefined || endedAt > until || checker.tampered.has(run.id))
+      continue
+    if (endedAt >= invocation.deadline - scenario.deadlineReserveMs) world.coverage.hit('settledInReserve')
+    const item = state.table.items.get(run.id)
+    const shown = item === undefined ? undefined : viewOf(item)
+    if (shown?.owner === claim.owner && shown.status === 'IN_PROGRESS') {
+      world.fail('late', `${messageId} ended in time with ${ended}, and is left as if it still ran`)
+    } else if (
+      ended === 'success' &&
+      reported.has(messageId) &&
+      !scenario.fifo &&
+      shown?.owner === claim.owner
+    ) {
+      world.fail('late', `${messageId} succeeded in time and was reported`)
+    }
+  }
+}
+
+/** No fault but throttled completions, which were over long enough before the end. */
+function isOnlyThrottled(checker: Checker, invocation: Invocation): boolean {
+  const { scenario, world } = checker.simulation
+  const { throttled, deadlineReserveMs, rates } = scenario
+  if (throttled === undefined || !isUndisturbed(rates) || rates.statementError > 0) return false
+  if (invocation.stalled || invocation.interfered || invocation.host.dead) return false
+  return world.startedAt + throttled.until + RETRY_MS < invocation.deadline - deadlineReserveMs
+}
+
+/** Where nothing kills it, a handler that succeeds after its deadline is completed under its extended lease. */
+export function judgeThrownAway(checker: Checker, claim: ClaimRecord | undefined): string | undefined {
+  const { scenario } = checker.simulation
+  const run = claim?.execution
+  if (scenario.environment !== 'managed' || run === undefined || run.ended !== 'success') return undefined
+  if (!isUndisturbed(scenario.rates) || scenario.throttled !== undefined || run.host.dead) return undefined
+  if (checker.tampered.has(run.id) || scenario.company !== 'none' || scenario.face === 'whole-batch')
+    return undefined
+  return isInTime(checker, run)
+    ? `${run.messageId} had succeeded after its deadline, and is run again`
+    : undefined
+}
+
+/** Whether a run ended while its lease had to be extended: at most twice the time of its invocation. */
+function isInTime(checker: Checker, run: Execution): boolean {
+  const invocation = checker.invocations.get(run.invocation)
+  return invocation !== undefined && run.endedAt < invocation.heldUntil
+}
