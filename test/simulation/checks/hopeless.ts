@@ -32,12 +32,12 @@ function ownReason(simulation: Simulation, message: Message): string | undefined
   const { time } = simulation.world
   // Those who ask may be off by as much.
   const patience = 2 * scenario.clockErrorMs + clockErrorOf(scenario)
-  if (record.expiresAt + patience < time) return undefined
+  const over = record.expiresAt + patience < time
   if (record.status === 'POISONED') {
-    return message.sentAt > (record.poisonedAt ?? Infinity) + patience ? undefined : 'given up'
+    return over || message.sentAt > (record.poisonedAt ?? Infinity) + patience ? undefined : 'given up'
   }
-  if (record.status === 'FAILED') return undefined
-  if (record.status !== 'IN_PROGRESS' && record.status !== 'COMPLETED') return 'an unknown status'
+  if (!['FAILED', 'IN_PROGRESS', 'COMPLETED'].includes(record.status)) return 'an unknown status'
+  if (record.status === 'FAILED' || over) return undefined
   const offered = simulation.fingerprintOf(message.plan.body)
   if (scenario.fingerprint && record.fingerprint !== undefined && record.fingerprint !== offered) {
     return 'another payload under its key'
