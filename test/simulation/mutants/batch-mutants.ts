@@ -2,7 +2,8 @@ import type { Mutant } from './mutants.ts'
 
 const BATCH = 'engine/batch.ts'
 const RUN = 'engine/run-batch.ts'
-const CLAIM = 'engine/claim-batch.ts'
+const ENTRY = 'engine/run-entry.ts'
+const HAND_OVER = 'engine/hand-over.ts'
 const ACKNOWLEDGED = "outcome === 'completed' || outcome === 'duplicate'"
 
 /** An outcome that acknowledges although it must not. */
@@ -43,45 +44,6 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: acknowledging('unknown-record'),
   },
   {
-    name: 'coalescing',
-    guard: 'of the records of one key in a batch one runs',
-    edits: [
-      {
-        file: 'engine/coalesce.ts',
-        find: 'const leader = leaderOf.get(entry.id)',
-        replace: 'const leader = undefined as Entry | undefined',
-      },
-    ],
-  },
-  {
-    name: 'coalescing-payload',
-    guard: 'records of one key with another payload do not share an outcome',
-    edits: [
-      {
-        file: 'engine/coalesce.ts',
-        find: 'leader.fingerprint !== entry.fingerprint',
-        replace: 'leader === entry',
-      },
-    ],
-  },
-  {
-    name: 'rival-unasked',
-    guard: 'a record whose key is refused for the payload of another in the batch is asked for itself',
-    edits: [
-      {
-        file: CLAIM,
-        find: "leader.outcome === 'mismatch' && leader.lane !== entry.lane",
-        replace: 'false',
-      },
-    ],
-    from: 6_541_242,
-  },
-  {
-    name: 'fifo-stop',
-    guard: 'the first record of a group that is not acknowledged stops the group',
-    edits: [{ file: RUN, find: 'if (!(entry.leader ?? entry).acknowledged) break', replace: '' }],
-  },
-  {
     name: 'fifo-answer',
     guard: 'nothing of a group is acknowledged after a record that is not',
     edits: [
@@ -89,17 +51,6 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
         file: BATCH,
         find: 'entry.acknowledged && !held.has(entry.lane)',
         replace: 'entry.acknowledged',
-      },
-    ],
-  },
-  {
-    name: 'identifiers-once',
-    guard: 'identifiers in the answer are unique',
-    edits: [
-      {
-        file: BATCH,
-        find: 'return [...failures]',
-        replace: 'return batch.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
       },
     ],
   },
@@ -137,32 +88,6 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'start-below-reserve',
-    guard: 'below the reserve no record starts',
-    edits: [{ file: RUN, find: 'if (now >= invocation.stopAt) return undefined', replace: '' }],
-  },
-  {
-    name: 'guard-after-store-deadline',
-    guard: 'no answer leaves while a request is under way',
-    edits: [
-      {
-        file: 'engine/invocation.ts',
-        find: 'answerBy: endsAt - answerMs / 2',
-        replace: 'answerBy: endsAt - answerMs',
-      },
-    ],
-  },
-  {
-    name: 'own-lease-at-hand-over',
-    guard: 'a handler of the whole batch is not given what lost its own lease during the claim',
-    edits: [{ file: CLAIM, find: 'now >= entry.leaseEndsAt', replace: 'now < 0' }],
-  },
-  {
-    name: 'hand-over-below-reserve',
-    guard: 'a handler of the whole batch is not called below the reserve',
-    edits: [{ file: CLAIM, find: 'now >= batch.invocation.stopAt', replace: 'now < 0' }],
-  },
-  {
     name: 'requests-after-throw',
     guard: 'an invocation that throws leaves no request under way',
     edits: [
@@ -175,18 +100,118 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'extension-at-answer',
-    guard: 'no answer leaves while an extension is under way',
-    edits: [{ file: 'engine/batch.ts', find: '      await extended\n', replace: '' }],
+    name: 'coalescing',
+    guard: 'of the records of one key in a batch one runs',
+    edits: [
+      {
+        file: 'engine/coalesce.ts',
+        find: 'const lead = leads.get(entry.id)',
+        replace: 'const lead = undefined as (Lead & { rivals: Entry[] }) | undefined',
+      },
+      {
+        file: 'engine/coalesce.ts',
+        find: 'leads.set(entry.id,',
+        replace: 'leads.set(entry.id + String(leads.size),',
+      },
+    ],
+  },
+  {
+    name: 'coalescing-payload',
+    guard: 'records of one key with another payload do not share an outcome',
+    edits: [
+      {
+        file: 'engine/coalesce.ts',
+        find: 'lead.entry.fingerprint === entry.fingerprint',
+        replace: 'lead.entry',
+      },
+    ],
+  },
+  {
+    name: 'rival-unasked',
+    guard: 'a record whose key is refused for the payload of another in the batch is asked for itself',
+    edits: [
+      {
+        file: 'engine/rivals.ts',
+        find: 'lead.asked < ASKS_PER_KEY ? eligible(lead.entry, rivals, outcome) : []',
+        replace: '[] as readonly Entry[]',
+      },
+    ],
+  },
+  {
+    name: 'fifo-stop',
+    guard: 'the first record of a group that is not acknowledged stops the group',
+    edits: [{ file: 'engine/lanes.ts', find: 'if (!lead.acknowledged) stop(lane)', replace: '' }],
+  },
+  {
+    name: 'identifiers-once',
+    guard: 'identifiers in the answer are unique',
+    edits: [
+      {
+        file: BATCH,
+        find: 'await quiet\n      return [...failures]',
+        replace:
+          'await quiet\n      return batch.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
+      },
+    ],
+  },
+  {
+    name: 'start-below-reserve',
+    guard: 'below the reserve no record starts',
+    edits: [
+      {
+        file: ENTRY,
+        find: 'if (now >= invocation.stopAt || batch.signal.aborted) {',
+        replace: 'if (now < 0) {',
+      },
+    ],
   },
   {
     name: 'own-lease',
     guard: 'no handler starts after its own lease',
+    edits: [{ file: ENTRY, find: 'if (now >= entry.leaseEndsAt) {', replace: 'if (now < 0) {' }],
+  },
+  {
+    name: 'guard-after-store-deadline',
+    guard: 'no answer leaves while a request is under way',
     edits: [
       {
-        file: RUN,
-        find: 'if (now >= entry.leaseEndsAt) {',
-        replace: 'if (now < 0) {',
+        file: 'engine/invocation.ts',
+        find: 'answerBy: endsAt - Math.min(150, reserveMs / 10)',
+        replace: 'answerBy: endsAt - Math.min(300, reserveMs / 5)',
+      },
+    ],
+  },
+  {
+    name: 'own-lease-at-hand-over',
+    guard: 'a handler of the whole batch is not given what lost its own lease during the claim',
+    edits: [
+      { file: HAND_OVER, find: 'else if (now >= entry.leaseEndsAt) {', replace: 'else if (now < 0) {' },
+    ],
+  },
+  {
+    name: 'hand-over-below-reserve',
+    guard: 'a handler of the whole batch is not called below the reserve',
+    edits: [
+      {
+        file: HAND_OVER,
+        find: 'const late = left <= Math.min(',
+        replace: 'const late = left < -1e12 * Math.min(',
+      },
+    ],
+  },
+  {
+    name: 'extension-at-answer',
+    guard: 'no answer leaves while an extension is under way',
+    edits: [{ file: BATCH, find: 'Promise.all([batch.stopExtending?.(), ', replace: 'Promise.all([' }],
+  },
+  {
+    name: 'requests-at-answer',
+    guard: 'no answer leaves while claims are being given back',
+    edits: [
+      {
+        file: BATCH,
+        find: 'Promise.all([batch.stopExtending?.(), ...requests])',
+        replace: 'batch.stopExtending?.()',
       },
     ],
   },

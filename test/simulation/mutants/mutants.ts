@@ -1,5 +1,6 @@
 import { BATCH_MUTANTS } from './batch-mutants.ts'
 import type { Edit } from './loader.ts'
+import { PIPELINE_MUTANTS } from './pipeline-mutants.ts'
 import { RECORD_MUTANTS } from './record-mutants.ts'
 import { SETTLE_MUTANTS } from './settle-mutants.ts'
 
@@ -14,7 +15,12 @@ export interface Mutant {
 }
 
 /** Every guard that can be switched off in the simulation. */
-export const MUTANTS: readonly Mutant[] = [...RECORD_MUTANTS, ...SETTLE_MUTANTS, ...BATCH_MUTANTS]
+export const MUTANTS: readonly Mutant[] = [
+  ...RECORD_MUTANTS,
+  ...SETTLE_MUTANTS,
+  ...BATCH_MUTANTS,
+  ...PIPELINE_MUTANTS,
+]
 
 /** @throws TypeError for an unknown name */
 export function mutantNamed(name: string): Mutant {

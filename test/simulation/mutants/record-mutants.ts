@@ -21,8 +21,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DECIDE,
-        find: "record.leaseUntil !== undefined && record.leaseUntil < stale ? 'takeover' : 'busy'",
-        replace: "'takeover'",
+        find: "if (record.leaseUntil >= stale) return 'busy'",
+        replace: '',
       },
     ],
   },

@@ -100,20 +100,6 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'release-while-running',
-    guard: 'a claim whose handler may still be running is never released',
-    edits: [
-      {
-        file: 'engine/run-batch.ts',
-        find: 'batch.onStop = () => {',
-        replace: `batch.onStop = () => {
-    for (const entry of batch.runnable)
-      if (entry.soFar === 'unsettled')
-        void settleEntry(batch, entry, { status: 'rejected', reason: new Error('out of time') })`,
-      },
-    ],
-  },
-  {
     name: 'give-up',
     guard: 'after maxAttempts a message is given up',
     edits: [
@@ -132,17 +118,6 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
         file: 'engine/settle-entry.ts',
         find: "batch.end(entry, 'unknown-completion', outcome?.kind === 'unavailable'",
         replace: "batch.end(entry, 'completed', outcome?.kind === 'unavailable'",
-      },
-    ],
-  },
-  {
-    name: 'extend-leases',
-    guard: 'a lease is extended while its handler runs, when nobody knows the end',
-    edits: [
-      {
-        file: 'engine/claim-batch.ts',
-        find: 'if (invocation.endsAt === Infinity) batch.stopExtending = keepLeases(batch, leaseMs)',
-        replace: 'void keepLeases',
       },
     ],
   },
