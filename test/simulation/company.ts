@@ -87,9 +87,8 @@ export function neighbours(simulation: Simulation): Neighbours {
 /** Reports all that it sees: after ours has narrowed the event, that need not be all. */
 const reports: Middleware = {
   onError(request) {
-    request.response = {
-      batchItemFailures: request.event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
-    }
+    const ids = new Set(request.event.Records.map(({ messageId }) => messageId))
+    request.response = { batchItemFailures: Array.from(ids, (itemIdentifier) => ({ itemIdentifier })) }
   },
 }
 

@@ -29,7 +29,7 @@ export class Host implements Recipient {
   readonly runtime: Runtime
   dead = false
   frozen = false
-  /** Faults that its requests met so far. */
+  /** What went against it so far: faults that its requests met, and times that it stood still. */
   faults = 0
   /** Requests without an answer, as its code sees it. */
   openCalls = 0
@@ -113,6 +113,8 @@ export class Host implements Recipient {
 
   freeze(): void {
     this.frozen = true
+    // Whoever is invoked on it stands still.
+    if (this.active > 0) this.faults++
     if (this.world.trace !== undefined) this.world.say(`${this.name} is frozen`)
   }
 

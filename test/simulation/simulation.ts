@@ -159,11 +159,15 @@ export class Simulation {
   }
 
   /** Where nothing kills a handler that hangs, its lease is extended for a while, and redeliveries are busy. */
-  #waitsForLease({ plan: { key } }: Message): boolean {
-    const { environment, clockErrorMs } = this.scenario
+  #waitsForLease(message: Message): boolean {
+    const { environment, clockErrorMs, fifo } = this.scenario
     if (environment === 'lambda') return false
-    const lease = this.state.table.items.get(this.idOf(key))?.['leaseUntil']?.N
-    return lease !== undefined && Number(lease) + 4 * clockErrorMs + 2_000 > this.world.time
+    return this.queue.messages.some((other) => {
+      // On a FIFO queue the lease may be that of one before it.
+      if (other !== message && !(fifo && other.state === 'queued')) return false
+      const lease = this.state.table.items.get(this.idOf(other.plan.key))?.['leaseUntil']?.N
+      return lease !== undefined && Number(lease) + 4 * clockErrorMs + 2_000 > this.world.time
+    })
   }
 
   #countAgain(): void {

@@ -211,6 +211,7 @@ export class Checker implements TableWatcher {
       claim,
       ttlMs: windowOf(scenario),
       maxAttempts: scenario.maxAttempts,
+      ranBefore: this.executions.unclaimedOf(id, writer) !== undefined,
       wholeBatch: scenario.face === 'whole-batch',
     })
     if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)

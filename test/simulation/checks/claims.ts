@@ -58,6 +58,8 @@ export interface TransitionContext {
   readonly sentAt: number | undefined
   readonly claim: ClaimRecord | undefined
   readonly ttlMs: number
+  /** The handler has run without a record, which is claimed afterwards only to be completed. */
+  readonly ranBefore: boolean
   readonly wholeBatch: boolean
   readonly maxAttempts: number | undefined
 }
@@ -111,7 +113,9 @@ function judgeClaimOver(
   if (!(now.fence > old.fence)) return ['I3', `the fence did not grow: ${old.fence} to ${now.fence}`]
   if (now.status === 'POISONED') return judgeGivingUp(old, now, context)
   if (now.status !== 'IN_PROGRESS') return ['I3', `a non-owner wrote ${now.status} over ${old.status}`]
-  if (now.attempts > (context.maxAttempts ?? Infinity)) return ['attempts', UNLAWFUL.attempts]
+  if (!context.ranBefore && now.attempts > (context.maxAttempts ?? Infinity)) {
+    return ['attempts', UNLAWFUL.attempts]
+  }
   const stale = context.latestNow - context.marginMs
   const expired = old.expiresAt < stale
   // What failed or was given up is not completed: its message may be corrected.
