@@ -135,6 +135,8 @@ function drawSmall(random: Random, seed: number, quiet: boolean, oneFault: Scena
   const company = drawCompany(random, face, fifo, quiet)
   // What a handler has changed nobody else can name.
   if (company !== 'none') rates.mutate = 0
+  // Its answer to an error is its own, and names a message as often as it is in the batch.
+  if (company === 'answers-inside') rates.refused = 0
   const cached = random.chance(120)
   if (cached) {
     // What somebody else does to a completed record is not seen from memory; the store's documentation says so.
