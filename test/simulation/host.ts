@@ -1,5 +1,6 @@
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import type { SimulatedEvent } from './event-heap.ts'
+import type { Invocation } from './invocation.ts'
 import type { Recipient, World } from './world.ts'
 
 /** What a step of a host is: the points between which it can die. */
@@ -37,6 +38,7 @@ export class Host implements Recipient {
   hears = false
   /** Invocations that have not been answered. */
   active = 0
+  readonly invocations: Invocation[] = []
   /** Steps until a SIGKILL; `undefined`: none planned. */
   fuse: number | undefined
   readonly world: World

@@ -18,8 +18,8 @@ export class Invocation {
   readonly faultsBefore: number
   /** Handlers started in it. */
   started = 0
-  /** Whether something in it may be claimed by anybody at its start. */
-  claimable = false
+  /** Messages in it that anybody could claim at its start. */
+  claimable = 0
   /** Another middleware answers or fails in our place. */
   interfered = false
   /** Message ids that others want reported, whatever became of them. */
@@ -42,10 +42,16 @@ export class Invocation {
     return this.deadline + this.deadline - this.startedAt
   }
 
+  /** Whether a message with this key is in its batch. */
+  has(key: string): boolean {
+    return this.batch.records.some(({ message }) => message.plan.key === key)
+  }
+
   start(handler: (event: unknown, context: unknown) => Promise<unknown>): void {
     const { world, scenario, checker } = this.#simulation
     const { host } = this
     host.active++
+    host.invocations.push(this)
     host.onDeaths.push(() => {
       if (!this.over) this.giveUp()
     })
@@ -72,6 +78,7 @@ export class Invocation {
   giveUp(): void {
     this.over = true
     this.host.active--
+    this.host.invocations.splice(this.host.invocations.indexOf(this), 1)
     this.#done()
   }
 

@@ -52,12 +52,18 @@ export class Checker implements TableWatcher {
   invoked(invocation: Invocation): void {
     const { number, records } = invocation.batch
     this.invocations.set(number, invocation)
-    invocation.host.onToken = (token) => this.book.drew(token, number)
+    const { host } = invocation
+    host.onToken = (token) => {
+      const others = host.invocations.length > 1 ? [...host.invocations] : undefined
+      this.book.drew(token, { invocation: number, others })
+    }
     const { items } = this.simulation.state.table
-    invocation.claimable = records.some(({ message }) => {
+    // Only what a large event is asked for.
+    if (!this.simulation.scenario.large) return
+    for (const { message } of records) {
       const item = items.get(this.simulation.idOf(message.plan.key))
-      return item === undefined || item['status']?.S === 'FAILED'
-    })
+      if (item === undefined || item['status']?.S === 'FAILED') invocation.claimable++
+    }
   }
 
   started(host: Host, receipt: string, messageId: string, fence: number | undefined): Execution | undefined {
@@ -90,7 +96,7 @@ export class Checker implements TableWatcher {
     this.#judge(id, old, now, writer)
     countWrite(this, id, old, now, writer, claims)
     if (claims) {
-      const claim = this.book.register(id, now, writer, world.time)
+      const claim = this.book.register(id, now, writer, this.simulation.keyOf(id))
       if (claim !== undefined) judgeClaimedAhead(this, claim.invocation)
     } else this.#settled(id, now, writer)
     this.#span(id, now.status)

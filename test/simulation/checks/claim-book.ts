@@ -1,6 +1,15 @@
 import type { View } from '../dynamodb/item.ts'
 import type { Host } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
 import type { ClaimRecord } from './claims.ts'
+
+/** Who drew an owner token: a claim may land when a later invocation is running. */
+interface Drawing {
+  /** The invocation that began last. */
+  readonly invocation: number
+  /** All that were under way then, if there were several. */
+  readonly others: readonly Invocation[] | undefined
+}
 
 /** Every claim that was granted, by all that it is asked for by. */
 export class ClaimBook {
@@ -8,11 +17,10 @@ export class ClaimBook {
   #latest = new Map<string, ClaimRecord>()
   #inInvocation = new Map<string, ClaimRecord>()
   #byInvocation = new Map<number, ClaimRecord[]>()
-  /** The invocation that drew each owner token: a claim may land when a later one is running. */
-  #drawnIn = new Map<string, number>()
+  #drawn = new Map<string, Drawing>()
 
-  drew(token: string, invocation: number): void {
-    this.#drawnIn.set(token, invocation)
+  drew(token: string, drawing: Drawing): void {
+    this.#drawn.set(token, drawing)
   }
 
   byFence(id: string, fence: number, hostNumber: number): ClaimRecord | undefined {
@@ -40,8 +48,11 @@ export class ClaimBook {
   }
 
   /** @returns the claim; `undefined`: one that arrived twice after its record was deleted is still the same */
-  register(id: string, now: View, host: Host, appliedAt: number): ClaimRecord | undefined {
+  register(id: string, now: View, host: Host, key: string): ClaimRecord | undefined {
     if (this.byFence(id, now.fence, host.number)?.owner === now.owner) return undefined
+    const { invocation = 0, others = [] } = this.#drawn.get(now.owner) ?? {}
+    const possible = others.filter((one) => one.has(key))
+    const [only] = possible
     const claim: ClaimRecord = {
       id,
       owner: now.owner,
@@ -49,9 +60,9 @@ export class ClaimBook {
       attempts: now.attempts,
       fingerprint: now.fingerprint,
       host,
-      invocation: this.#drawnIn.get(now.owner) ?? 0,
+      invocation: possible.length === 1 && only !== undefined ? only.batch.number : invocation,
+      ambiguous: possible.length > 1,
       leaseUntil: now.leaseUntil,
-      appliedAt,
       completed: false,
       givenBack: false,
       handedOver: false,

@@ -8,11 +8,12 @@ export interface ClaimRecord {
   readonly fence: number
   readonly host: Host
   readonly invocation: number
+  /** Several invocations on its host had a message of its key: it may be any of theirs. */
+  readonly ambiguous: boolean
   readonly attempts: number
   readonly fingerprint: string | undefined
   /** As written last: the server's time. */
   leaseUntil: number | undefined
-  readonly appliedAt: number
   /** The completion of this claim is in the table. */
   completed: boolean
   /** It was given back: its handler never started. */
