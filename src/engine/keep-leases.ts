@@ -43,7 +43,8 @@ export function keepLeases(batch: Batch): void {
   }
 
   async function extendAll(): Promise<void> {
-    if (batch.held.size === 0 && batch.answered) return
+    // Without a context nothing is known of what comes after the answer: the process may be frozen.
+    if (batch.answered && (open || batch.held.size === 0)) return
     if (runtime.monotonic() >= until) {
       for (const entry of batch.held) batch.notice('left-running', entry)
       batch.held.clear()

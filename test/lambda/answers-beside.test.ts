@@ -123,6 +123,15 @@ describe.each(MIDDYS)('%s: whatever answer leaves names all that is not acknowle
     expect(clock.waiting).toBe(0)
   })
 
+  it('with an early answer where nobody knows the end: no lease is extended after it', async () => {
+    const { base, store, clock } = busyRig()
+    const early = { before: () => ({ batchItemFailures: [] }) }
+    const composed = compose([idempotentBatch(base), early], each())
+    expect(reported(await composed(EVENT(), {}))).toEqual(['m-1', 'm-2', 'm-3'])
+    await clock.advance(120_000)
+    expect(store.settlements).toEqual([])
+  })
+
   it('with an `after` inside of ours that ends the chain', async () => {
     const { base, context } = busyRig()
     const ender = { after: () => ({ batchItemFailures: [] }) }
