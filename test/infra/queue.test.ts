@@ -110,6 +110,10 @@ describe('IdempotentQueue', () => {
     expect(onlyResource(stack, MAPPING)).toMatchObject({
       ProvisionedPollerConfig: { MinimumPollers: 4, MaximumPollers: 100 },
     })
+    const most = queueStack({ provisionedPollers: { maximum: 10_000 } })
+    expect(onlyResource(most.stack, MAPPING)).toMatchObject({
+      ProvisionedPollerConfig: { MaximumPollers: 10_000 },
+    })
   })
 
   it('refuses connections without TLS and takes a customer managed key', () => {
