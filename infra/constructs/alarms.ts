@@ -60,10 +60,18 @@ const RULES: Readonly<Record<string, AlarmRule>> = {
     meaning: 'A record was taken over while its handler still ran.',
     metric: (metrics) => metrics.leaseLost(),
   },
+  LeftRunning: {
+    severity: 'warning',
+    threshold: 1,
+    meaning:
+      'A handler hangs: its lease is no longer extended, and its message may be taken over while it runs.',
+    metric: (metrics) => metrics.leftRunning(),
+  },
   ClockSkew: {
     severity: 'warning',
     threshold: 1,
-    meaning: "A host's clock is off: it refuses takeovers, so stuck items wait for another host.",
+    meaning:
+      "A host's clock is off. Leases are written in the table's time, but other clocks of that host are not.",
     metric: (metrics) => metrics.clockSkew(),
   },
   Poisoned: {

@@ -67,6 +67,7 @@ function queueRow({ metrics, handler }: IdempotentQueue): IWidget[] {
       metrics.busy(),
       metrics.takeovers(),
       metrics.leaseLost(),
+      metrics.leftRunning(),
       metrics.duplicateEffects(),
       metrics.failOpen(),
       metrics.clockSkew(),

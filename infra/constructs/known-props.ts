@@ -8,6 +8,7 @@ import type { IdempotentFunctionProps } from './idempotent-function.ts'
 import type { IdempotentQueueProps, NewQueueProps, ProvisionedPollers } from './idempotent-queue-props.ts'
 import type { LeaseProps } from './lease.ts'
 import { type NewFunctionProps, PASSED_ON, type PassedOnProps } from './new-function-props.ts'
+import { wrongKind } from './prop-kinds.ts'
 
 /** Every name of some properties; one that is forgotten or made up does not compile. */
 type Names<Props> = Readonly<Record<keyof Props, true>>
@@ -100,8 +101,9 @@ const KNOWN: Readonly<Record<PropsOwner, readonly string[]>> = {
 }
 
 /**
- * Refuses a name that nothing would read: a compiler sees it, JavaScript and a spread object do not.
- * @throws {ConfigError} with every unknown name, the nearest known one, and all that are known.
+ * Refuses a name that nothing would read, and a value of another kind: a compiler sees them, JavaScript and a spread
+ * object do not.
+ * @throws {ConfigError} with every one of them: what was given, the nearest known name, what is allowed.
  */
 export function assertKnownProps(path: string, what: PropsOwner, props: unknown): void {
   const known = KNOWN[what]
@@ -110,18 +112,30 @@ export function assertKnownProps(path: string, what: PropsOwner, props: unknown)
       `${path}: the properties of ${what} are ${render(props)}. Allowed: an object of ${known.join(', ')}.`,
     )
   const problems: string[] = []
-  for (const name in props) {
+  let unknown = false
+  for (const [name, value] of entries(props)) {
+    const allowed = known.includes(name) ? wrongKind(name, value) : undefined
+    if (allowed !== undefined)
+      problems.push(`${path}: ${name} of ${what} is ${render(value)}. Allowed: ${allowed}.`)
     if (known.includes(name)) continue
+    unknown = true
     const meant = nearest(name, known)
     problems.push(
       `${path}: property ${render(name)} of ${what} is unknown${meant === undefined ? '.' : `: did you mean "${meant}"?`}`,
     )
   }
   if (problems.length === 0) return
-  problems.push(`Allowed: ${known.join(', ')}.`)
-  if (what === 'IdempotentFunction' || what === 'IdempotentQueue')
+  if (unknown) problems.push(`Allowed: ${known.join(', ')}.`)
+  if (unknown && (what === 'IdempotentFunction' || what === 'IdempotentQueue'))
     problems.push('What else a function takes is set where it is made: make it, and give it as "function".')
   throw new ConfigError(problems.join('\n'))
+}
+
+/** Inherited ones too, which a construct reads as well. */
+function entries(props: object): [string, unknown][] {
+  const found: [string, unknown][] = []
+  for (const name in props) found.push([name, Reflect.get(props, name)])
+  return found
 }
 
 function names<Name extends string>(of: Readonly<Record<Name, true>>): readonly Name[] {

@@ -61,9 +61,14 @@ export class HandlerMetrics {
     return this.named('failOpen', options)
   }
 
-  /** Takeovers refused because of the host's clock. */
+  /** Hosts whose clock was found off, and is corrected for the records. */
   clockSkew(options?: MetricOptions): Metric {
     return this.named('clockSkew', options)
+  }
+
+  /** Handlers left running past twice their invocation, on Managed Instances. */
+  leftRunning(options?: MetricOptions): Metric {
+    return this.named('leftRunning', options)
   }
 
   /** Messages given up. */

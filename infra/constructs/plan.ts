@@ -1,5 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib'
 import { advisedVisibility } from '../invariants/visibility-covers-retries.ts'
+import { visibilityOfTakeover } from '../invariants/visibility-covers-takeover.ts'
+import { LONGEST_VISIBILITY_MS } from '../invariants/visibility-range.ts'
 import { redriveSpan } from '../invariants/window-outlives-redrive.ts'
 import type { Wiring } from '../invariants/wiring.ts'
 import {
@@ -7,6 +9,7 @@ import {
   DEFAULT_DEAD_LETTER_RETENTION,
   DEFAULT_RECEIVE_COUNT,
   DEFAULT_RETENTION,
+  DEFAULT_TIMEOUT,
   DEFAULT_TTL,
 } from './defaults.ts'
 import { functionFacts } from './function-facts.ts'
@@ -33,8 +36,9 @@ export function planOf(props: IdempotentQueueProps, namespace: string | undefine
   const existing = handler?.function ?? (props.function as Exclude<typeof props.function, IdempotentFunction>)
   const forFunction: Wiring = existing ? functionFacts(existing) : newFunctionFacts(props)
   const batchingWindowMs = props.maxBatchingWindow ? knownMs(props.maxBatchingWindow) : 0
+  const lease = leaseFacts(handler?.lease ?? props.lease)
   const visibilityTimeout =
-    props.visibilityTimeout ?? defaultVisibility(forFunction.timeoutMs, batchingWindowMs)
+    props.visibilityTimeout ?? defaultVisibility({ ...forFunction, ...lease, batchingWindowMs })
   const forQueue: Wiring = props.queue ? queueFacts(props.queue) : newQueueFacts(props, visibilityTimeout)
   const span = redriveSpan(forQueue)
   const ttl =
@@ -42,7 +46,7 @@ export function planOf(props: IdempotentQueueProps, namespace: string | undefine
   const wiring: Wiring = {
     ...forFunction,
     ...forQueue,
-    ...leaseFacts(handler?.lease ?? props.lease),
+    ...lease,
     batchSize: knownNumber(props.batchSize ?? DEFAULT_BATCH_SIZE),
     batchingWindowMs,
     // A maximum that is a token is set all the same: then nothing is said about the reserve.
@@ -59,9 +63,12 @@ export function planOf(props: IdempotentQueueProps, namespace: string | undefine
   return { wiring, ttl, visibilityTimeout }
 }
 
-/** What is advised, at least what a takeover needs. */
-function defaultVisibility(timeoutMs = 30_000, batchingWindowMs = 0): Duration {
-  return Duration.millis(Math.max(30_000, advisedVisibility(timeoutMs, batchingWindowMs)))
+/** What is advised and what a takeover needs, at least 30 s; an unknown timeout counts as the default. */
+function defaultVisibility(wiring: Wiring): Duration {
+  const { timeoutMs = DEFAULT_TIMEOUT.toMilliseconds(), batchingWindowMs = 0 } = wiring
+  const takeover = visibilityOfTakeover(wiring) ?? 0
+  const needed = Math.max(30_000, takeover, advisedVisibility(timeoutMs, batchingWindowMs))
+  return Duration.seconds(Math.ceil(Math.min(needed, LONGEST_VISIBILITY_MS) / 1000))
 }
 
 function newQueueFacts(props: IdempotentQueueProps, visibilityTimeout: Duration): Wiring {

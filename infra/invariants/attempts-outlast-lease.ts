@@ -2,7 +2,7 @@ import { marginOf } from '../../src/protocol/windows.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
 import { spell } from './spell.ts'
-import { leaseOf } from './wiring.ts'
+import { longestLeaseOf } from './wiring.ts'
 
 /**
  * (maxReceiveCount - 1) × visibility timeout ≥ lease + margin: the last delivery comes late enough to take over.
@@ -16,7 +16,7 @@ export const attemptsOutlastLease: Invariant = {
   page: PAGES.deadLetter,
   check: (wiring) => {
     const { visibilityMs, maxReceiveCount, clockErrorMs } = wiring
-    const leaseMs = leaseOf(wiring)
+    const leaseMs = longestLeaseOf(wiring)
     if (visibilityMs === undefined || maxReceiveCount === undefined) return undefined
     if (leaseMs === undefined || clockErrorMs === undefined) return undefined
     const leastMs = leaseMs + marginOf(clockErrorMs)

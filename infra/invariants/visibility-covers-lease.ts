@@ -4,7 +4,7 @@ import { spell } from './spell.ts'
 import { leaseOf } from './wiring.ts'
 
 /**
- * Visibility timeout ≥ the lease: the function's timeout (on Managed Instances twice that) and the grace for a late kill.
+ * Visibility timeout ≥ the lease: the function's timeout and the grace for a late kill.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
  */
 export const visibilityCoversLease: Invariant = {
@@ -14,13 +14,13 @@ export const visibilityCoversLease: Invariant = {
     'Every message whose run was cut off would come back to a record still leased, fail as busy and use up a delivery.',
   page: PAGES.visibility,
   check: (wiring) => {
-    const { visibilityMs, timeoutMs = 0, hardKill = true } = wiring
+    const { visibilityMs, timeoutMs = 0 } = wiring
     const leaseMs = leaseOf(wiring)
     // Below the timeout the other invariant speaks.
     if (visibilityMs === undefined || leaseMs === undefined) return undefined
     if (visibilityMs >= leaseMs || visibilityMs < timeoutMs) return undefined
     return {
-      found: `The visibility timeout is ${spell(visibilityMs)}, the lease ${spell(leaseMs)} (${hardKill ? 'timeout' : 'on Managed Instances twice the timeout'}, and grace).`,
+      found: `The visibility timeout is ${spell(visibilityMs)}, the lease ${spell(leaseMs)} (timeout and grace).`,
       fix: `Set visibilityTimeout to at least ${spell(leaseMs)}.`,
     }
   },

@@ -3,7 +3,7 @@ import { marginOf } from '../../src/protocol/windows.ts'
 import type { Invariant } from './invariant.ts'
 import { PAGES } from './pages.ts'
 import { spell } from './spell.ts'
-import { leaseOf } from './wiring.ts'
+import { longestLeaseOf } from './wiring.ts'
 
 /**
  * Deduplication window ≥ lease + margin: the rule that the handler checks at start, at synth.
@@ -16,7 +16,7 @@ export const windowOutlivesLease: Invariant = {
   page: PAGES.timeToLive,
   check: (wiring) => {
     const { ttlMs, clockErrorMs } = wiring
-    const leaseMs = leaseOf(wiring)
+    const leaseMs = longestLeaseOf(wiring)
     if (ttlMs === undefined || leaseMs === undefined || clockErrorMs === undefined) return undefined
     const leastMs = leaseMs + marginOf(clockErrorMs)
     const found = windowProblem(ttlMs, leastMs)

@@ -1,3 +1,5 @@
+import { OPEN_LEASE_MS } from '../../src/engine/invocation.ts'
+
 /**
  * What is known at synth about one queue, its function and its records. Times are milliseconds. A field that is left
  * out or `undefined` is unknown (a token, an imported resource): every invariant that needs it is skipped.
@@ -57,11 +59,17 @@ export interface PollerWiring {
   readonly maximum?: number | undefined
 }
 
+/** How long a claim is leased at first: the whole invocation and the grace for a late kill. */
+export function leaseOf({ timeoutMs, leaseGraceMs }: Wiring): number | undefined {
+  return timeoutMs === undefined || leaseGraceMs === undefined ? undefined : timeoutMs + leaseGraceMs
+}
+
 /**
- * How long a claim is leased at most: the whole invocation and the grace for a late kill. Where nothing is killed the
- * lease is extended while the handler runs, up to twice the invocation's time.
+ * How long a claim is leased at most. Where nothing is killed the lease is extended while the handler runs, until twice
+ * the invocation's time.
  */
-export function leaseOf({ timeoutMs, leaseGraceMs, hardKill = true }: Wiring): number | undefined {
-  if (timeoutMs === undefined || leaseGraceMs === undefined) return undefined
-  return (hardKill ? timeoutMs : 2 * timeoutMs) + leaseGraceMs
+export function longestLeaseOf(wiring: Wiring): number | undefined {
+  const { timeoutMs, leaseGraceMs, hardKill = true } = wiring
+  if (hardKill || timeoutMs === undefined || leaseGraceMs === undefined) return leaseOf(wiring)
+  return 2 * timeoutMs + OPEN_LEASE_MS + leaseGraceMs
 }

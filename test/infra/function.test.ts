@@ -304,6 +304,42 @@ describe('properties from JavaScript', () => {
     },
   )
 
+  it.each([
+    [IdempotentFunction, { ttl: 14 }, 'ttl of IdempotentFunction is 14. Allowed: a Duration, such as'],
+    [
+      IdempotentQueue,
+      { visibilityTimeout: '30s' },
+      'visibilityTimeout of IdempotentQueue is "30s". Allowed: a Duration',
+    ],
+    [IdempotentFunction, { lease: { grace: 1000 } }, 'grace of lease is 1000. Allowed: a Duration'],
+    [
+      IdempotentQueue,
+      { queue: 'orders' },
+      'queue of IdempotentQueue is "orders". Allowed: a queue of CDK; an ARN is given as Queue.fromQueueArn(',
+    ],
+    [
+      IdempotentQueue,
+      { deadLetterQueue: { queue: 1 } },
+      'deadLetterQueue of IdempotentQueue is an object. Allowed: a queue',
+    ],
+    [
+      IdempotentFunction,
+      { function: 'charge' },
+      'function of IdempotentFunction is "charge". Allowed: a function of CDK',
+    ],
+    [
+      IdempotencyTable,
+      { encryptionKey: 'alias/records' },
+      'encryptionKey of IdempotencyTable is "alias/records". Allowed: a key',
+    ],
+  ] as const)('%o with a value of another kind is refused: %j', (Construct, props, text) => {
+    const { name, message } = make(Construct, (table: IdempotencyTable) =>
+      Construct === IdempotencyTable ? props : { table, ...props },
+    )
+    expect(name).toBe('ConfigError')
+    expect(message).toContain(`Shop/It: ${text}`)
+  })
+
   it('are all named at once, with where the rest of a function is set', () => {
     const { message } = make(IdempotentQueue, { code: 1, fifoo: true })
     expect(message).toContain('property "code" of IdempotentQueue is unknown')
@@ -322,36 +358,26 @@ describe('Managed Instances', () => {
   })
 
   it('are known also where the capacity provider comes later: judged at synth', () => {
-    const { stack, queue } = queueStack({ visibilityTimeout: Duration.seconds(50) })
-    expect(warnings(stack, '/Shop').filter((text) => !text.includes('visibility-covers-retries'))).toEqual([])
-    const later = queueStack({ visibilityTimeout: Duration.seconds(50) })
-    capacity(later.queue.handler.function)
-    expect(errors(later.stack)).toEqual([
-      expect.stringMatching(/^visibility-covers-lease: .* the lease 1m 1s /),
+    const before = queueStack({ visibilityTimeout: Duration.seconds(190), ttl: Duration.seconds(100) })
+    expect(errors(before.stack)).toEqual([])
+    const after = queueStack({ visibilityTimeout: Duration.seconds(190), ttl: Duration.seconds(100) })
+    capacity(after.queue.handler.function)
+    expect(errors(after.stack)).toEqual([
+      expect.stringMatching(/^window-outlives-lease: .* Set ttl to at least 2m 3s\./),
     ])
-    expect(queue.wiring.visibilityMs).toBe(50_000)
   })
 
-  it('are known by the capacity provider of an existing function', () => {
+  it('are known by the capacity provider of an existing function, and get the visibility timeout that they need', () => {
     const { stack, table } = setUp()
     const existing = plain(stack)
-    Object.assign(existing.node.defaultChild ?? {}, {
-      capacityProviderConfig: {
-        lambdaManagedInstancesCapacityProviderConfig: { capacityProviderArn: 'arn' },
-      },
-    })
-    const make = (id: string, seconds: number) =>
-      new IdempotentQueue(stack, id, {
-        table,
-        function: existing,
-        namespace: id,
-        visibilityTimeout: Duration.seconds(seconds),
-      })
-    // 45 s of timeout, twice, and a second of grace.
-    expect(thrown(() => make('Short', 90)).message).toContain(
-      'The visibility timeout is 1m 30s, the lease 1m 31s (on Managed Instances twice the timeout, and grace).',
-    )
-    expect(make('Long', 91).wiring.hardKill).toBe(false)
+    const resource = existing.node.defaultChild
+    if (!(resource instanceof CfnFunction)) throw new Error('Not a function of this app.')
+    resource.timeout = 5
+    capacity(existing)
+    const queue = new IdempotentQueue(stack, 'Orders', { table, function: existing, namespace: 'orders' })
+    // 2 × 5 s, an extension of 60 s, grace and margin; 6 × 5 s would be too short.
+    expect(queue.wiring).toMatchObject({ hardKill: false, visibilityMs: 73_000 })
+    expect(warnings(stack, '/Shop')).toEqual([])
   })
 })
 

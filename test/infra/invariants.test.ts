@@ -75,14 +75,19 @@ describe('the invariants of a wiring', () => {
     expect(checkWiring({ ...STANDARD, ...long })).toEqual([])
   })
 
-  it('reckon with a lease of twice the timeout where nothing is killed', () => {
-    const ids = (hardKill: boolean, visibilityMs: number) =>
-      checkWiring({ ...STANDARD, hardKill, visibilityMs }).map(({ id }) => id)
-    expect(ids(false, 60_999)).toContain('visibility-covers-lease')
-    expect(ids(false, 61_000)).not.toContain('visibility-covers-lease')
-    expect(ids(true, 60_999)).not.toContain('visibility-covers-lease')
-    expect(ids(false, 62_999)).toContain('visibility-covers-takeover')
-    expect(ids(false, 63_000)).not.toContain('visibility-covers-takeover')
+  it('reckon with leases extended to twice the timeout, and one extension, where nothing is killed', () => {
+    const ids = (hardKill: boolean, more: Partial<Wiring>) =>
+      checkWiring({ ...STANDARD, hardKill, ...more }).map(({ id }) => id)
+    // 2 × 30 s, an extension of 60 s, grace 1 s, margin 2 s.
+    expect(ids(false, { visibilityMs: 122_999 })).toContain('visibility-covers-takeover')
+    expect(ids(false, { visibilityMs: 123_000 })).not.toContain('visibility-covers-takeover')
+    expect(ids(true, { visibilityMs: 33_000 })).not.toContain('visibility-covers-takeover')
+    expect(ids(false, { visibilityMs: 122_000, maxReceiveCount: 2 })).toContain('attempts-outlast-lease')
+    expect(ids(false, { visibilityMs: 123_000, maxReceiveCount: 2 })).not.toContain('attempts-outlast-lease')
+    expect(ids(false, { ttlMs: 122_000 })).toContain('window-outlives-lease')
+    expect(ids(false, { ttlMs: 123_000 })).not.toContain('window-outlives-lease')
+    // What comes back earlier meets a handler that still runs, and waits: no contradiction.
+    expect(ids(false, { visibilityMs: 31_000 })).not.toContain('visibility-covers-lease')
   })
 
   it('advise no visibility timeout that SQS refuses', () => {

@@ -20,6 +20,7 @@ describe('metrics', () => {
       ['busy', metrics.busy()],
       ['takeovers', metrics.takeovers()],
       ['leaseLost', metrics.leaseLost()],
+      ['leftRunning', metrics.leftRunning()],
       ['duplicateEffects', metrics.duplicateEffects()],
       ['failOpen', metrics.failOpen()],
       ['clockSkew', metrics.clockSkew()],
@@ -55,6 +56,7 @@ describe('alarms', () => {
         METRICS.duplicateEffects,
         METRICS.failOpen,
         METRICS.leaseLost,
+        METRICS.leftRunning,
         METRICS.clockSkew,
         METRICS.poisoned,
         METRICS.unknownCompletions,
@@ -103,7 +105,7 @@ describe('alarms', () => {
       alarms: { critical: [new SnsAction(pager)], warning: [new SnsAction(ticket)] },
     })
     expect(alarms?.bySeverity.critical).toHaveLength(5)
-    expect(alarms?.bySeverity.warning).toHaveLength(7)
+    expect(alarms?.bySeverity.warning).toHaveLength(8)
     for (const { AlarmDescription, AlarmActions } of resources(stack, ALARM)) {
       const topic = String(AlarmDescription).startsWith('critical:') ? pager : ticket
       expect(AlarmActions).toEqual([stack.resolve(topic.topicArn)])

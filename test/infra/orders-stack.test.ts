@@ -71,7 +71,7 @@ describe('the stack of the orders example', () => {
       settings: readSettings({ alarmTopicArn: { value: topic, source: 'test' } }),
     })
     const actions = resources(named, 'AWS::CloudWatch::Alarm').map(({ AlarmActions }) => AlarmActions)
-    expect(actions).toHaveLength(24)
+    expect(actions).toHaveLength(26)
     expect(new Set(actions.map((action) => JSON.stringify(action)))).toEqual(new Set([`["${topic}"]`]))
   })
 })
