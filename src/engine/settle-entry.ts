@@ -1,6 +1,8 @@
 import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import { isPermanentError } from '../errors/permanent-error.ts'
 import { failureName } from '../observe/failure-name.ts'
+import { exactJson } from '../protocol/exact-json.ts'
+import { kindOf, letGo } from '../protocol/identity.ts'
 import type { HeldClaim, SettleOutcome } from '../store/contract.ts'
 import type { Batch } from './batch.ts'
 import { granted, requestOf } from './claim-slice.ts'
@@ -90,19 +92,26 @@ function stopIfRefused(batch: Batch, outcome: Settled | undefined): void {
 function resultText({ settings, notice }: Batch, entry: Entry, value: unknown): string | undefined {
   const { storeResult } = settings
   if (!storeResult || value === undefined) return undefined
-  const { maxBytes } = storeResult
-  let bytes: number | undefined
-  let error: unknown
+  const { maxBytes, serialize } = storeResult
   try {
-    // `JSON.stringify` returns undefined for a function or a symbol, whatever its type says.
-    const text: unknown = storeResult.serialize(value)
-    if (typeof text === 'string') {
-      bytes = Buffer.byteLength(text)
-      if (bytes <= maxBytes) return text
+    const exact = serialize ? { text: serialize(value) } : exactJson(value)
+    if (!('text' in exact)) {
+      notice('result-dropped', entry, { reason: 'not-exact', ...exact })
+      return undefined
     }
-  } catch (thrown) {
-    error = thrown
+    // A serialiser of the user's may return anything.
+    const text: unknown = exact.text
+    if (text === undefined) return undefined
+    if (typeof text !== 'string') {
+      letGo(text)
+      notice('result-dropped', entry, { reason: 'unserialisable', type: kindOf(text) })
+      return undefined
+    }
+    const bytes = Buffer.byteLength(text)
+    if (bytes <= maxBytes) return text
+    notice('result-dropped', entry, { reason: 'too-large', bytes, maxBytes })
+  } catch (error) {
+    notice('result-dropped', entry, { reason: 'unserialisable', error })
   }
-  notice('result-dropped', entry, { reason: bytes ? 'too-large' : 'unserialisable', bytes, maxBytes, error })
   return undefined
 }

@@ -97,7 +97,12 @@ export type NoticeEvent =
   | MessageNoticeOf<'own-write'>
   /** The effect is done and the record complete, but the handler's result could not be stored. */
   | (MessageNoticeOf<'result-dropped'> & {
-      readonly reason: 'too-large' | 'unserialisable'
+      /** `not-exact`: JSON would not give it back as it is. `unserialisable`: the option `serialize` gave no text. */
+      readonly reason: 'too-large' | 'not-exact' | 'unserialisable'
+      /** With `not-exact`: where, from the root of the result; `''`: the result itself. */
+      readonly path?: string | undefined
+      /** What stands there, or what `serialize` returned: `of type Date`. */
+      readonly type?: string | undefined
       /** Of the serialised result; with `too-large`. */
       readonly bytes?: number | undefined
       readonly maxBytes?: number | undefined

@@ -23,7 +23,8 @@ export interface StoreResultOptions {
   readonly maxBytes?: number | undefined
   /**
    * Result to string; `undefined`: there is nothing to store.
-   * @default JSON.stringify
+   * @default as JSON, if it is exact: a result of which JSON would leave something out or change it (a Date, a Map, NaN, a
+   * field that is `undefined`, an instance of a class) is dropped with a warning that names the place
    */
   readonly serialize?: ((result: unknown) => string | undefined) | undefined
   /**

@@ -110,6 +110,6 @@ export function resolveOptions<
 function resultSettings(given: Options['storeResult']): false | ResultSettings {
   if (!given) return false
   // `true` has none of the options.
-  const { maxBytes = 65_536, serialize = JSON.stringify }: StoreResultOptions = Object(given)
+  const { maxBytes = 65_536, serialize }: StoreResultOptions = Object(given)
   return { maxBytes, serialize }
 }

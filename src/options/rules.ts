@@ -55,7 +55,7 @@ export const objectOf =
 
 export const anyFunction: Rule = (value) => typeof value === 'function' || 'a function'
 
-/** An async function promises an answer for later; what identifies a message must be known at once. */
+/** An async function promises an answer for later; what identifies a message, or is stored of it, must be known at once. */
 const syncFunction: Rule = (value) =>
   (typeof value === 'function' && Object.prototype.toString.call(value) === '[object Function]') ||
   'a function that is not async'
@@ -79,8 +79,8 @@ export const SECONDS_RULE: Rule = (value) =>
 /** The rule of every option of `storeResult`. */
 export const RESULT_RULES: Rules = {
   maxBytes: wholeNumber(1, 300_000),
-  serialize: anyFunction,
-  deserialize: anyFunction,
+  serialize: syncFunction,
+  deserialize: syncFunction,
 } satisfies Record<keyof StoreResultOptions, Rule>
 
 /** The rule of every option, in the order of the documentation. */

@@ -49,5 +49,6 @@ export interface Settings {
 
 export interface ResultSettings {
   readonly maxBytes: number
-  readonly serialize: (result: unknown) => string | undefined
+  /** `undefined`: as exact JSON. */
+  readonly serialize: ((result: unknown) => string | undefined) | undefined
 }

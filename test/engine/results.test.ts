@@ -53,27 +53,43 @@ describe('storeResult', () => {
     ['null', null, 'null'],
     ['zero', 0, '0'],
     ['false', false, 'false'],
-    ['a class: its own fields', new Money(1_999), '{"currency":"EUR","cents":1999}'],
-    ['NaN: null, as JSON has it', NaN, 'null'],
     ['undefined: nothing to store', undefined, undefined],
-    ['a field that is undefined', { a: undefined, b: 1 }, '{"b":1}'],
-    ['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
     ['a name that is a trap', JSON.parse('{"__proto__": 1}'), '{"__proto__":1}'],
   ])('stores %s', async (_name, result, text) => {
     expect(await complete(result)).toEqual({ stored: text, notice: undefined })
   })
 
   it.each([
-    ['circular', circle(), 'unserialisable'],
-    ['a BigInt', { cents: 10n }, 'unserialisable'],
-    ['with a toJSON that throws', throwing, 'unserialisable'],
-    ['a function', () => {}, 'unserialisable'],
-    ['a symbol', Symbol('x'), 'unserialisable'],
-    ['too big', 'x'.repeat(65_536), 'too-large'],
-  ])('drops a result that is %s, warns, and the completion stands', async (_name, result, reason) => {
-    const { stored, notice } = await complete(result)
+    ['circular', circle(), 'me', 'an object that contains itself'],
+    ['a BigInt', { cents: 10n }, 'cents', 'of type bigint'],
+    ['with a toJSON that throws', throwing, 'toJSON', 'of type function'],
+    ['a function', () => {}, '', 'of type function'],
+    ['a symbol', Symbol('x'), '', 'of type symbol'],
+    ['an instance', { price: new Money(1_999) }, 'price', 'of type Money'],
+    ['NaN', NaN, '', 'NaN'],
+    ['with a field that is undefined', { b: 1, lines: [{ a: undefined }] }, 'lines[0].a', 'undefined'],
+    ['with a Date', { at: new Date(0) }, 'at', 'of type Date'],
+    ['with a Map', { by: new Map() }, 'by', 'of type Map'],
+  ])(
+    'drops a result that is %s, names the place, and the completion stands',
+    async (_name, result, path, type) => {
+      const { stored, notice } = await complete(result)
+      expect(stored).toBeUndefined()
+      expect(notice).toMatchObject({
+        notice: 'result-dropped',
+        reason: 'not-exact',
+        messageId: 'A',
+        path,
+        type,
+      })
+    },
+  )
+
+  it('drops a result that is too big, says how big it is, and the completion stands', async () => {
+    const { stored, notice } = await complete('x'.repeat(65_535))
     expect(stored).toBeUndefined()
-    expect(notice).toMatchObject({ notice: 'result-dropped', reason, messageId: 'A', maxBytes: 65_536 })
+    expect(notice).toMatchObject({ reason: 'too-large', bytes: 65_537, maxBytes: 65_536 })
+    expect((await complete('x'.repeat(65_534))).stored).toHaveLength(65_536)
   })
 
   it('counts bytes, not characters', async () => {
@@ -91,10 +107,30 @@ describe('storeResult', () => {
     }
     // A serialiser of the user's may return something else than text.
     const bytes = () => Buffer.from('1') as never
-    expect((await complete(1, { storeResult: { serialize: bytes } })).stored).toBeUndefined()
+    const dropped = await complete(1, { storeResult: { serialize: bytes } })
+    expect(dropped.stored).toBeUndefined()
+    expect(dropped.notice).toMatchObject({ reason: 'unserialisable', type: 'of type Buffer' })
+    const nothing = await complete(1, { storeResult: { serialize: () => undefined } })
+    expect(nothing).toEqual({ stored: undefined, notice: undefined })
     expect((await complete(1, { storeResult: { serialize: bad } })).notice).toMatchObject({
       reason: 'unserialisable',
     })
+  })
+
+  it('lets go of a promise that the option’s own way returns: its rejection ends nothing', async () => {
+    const unhandled: unknown[] = []
+    const hear = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', hear)
+    try {
+      const serialize = () => Promise.reject(new Error('late')) as never
+      const { stored, notice } = await complete(1, { storeResult: { serialize } })
+      expect(stored).toBeUndefined()
+      expect(notice).toMatchObject({ reason: 'unserialisable', type: 'a promise, not what it resolves to' })
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
   })
 
   it('stores nothing of a failed attempt', async () => {

@@ -56,7 +56,7 @@ describe('the check of options', () => {
   it('looks inside storeResult', () => {
     expect(checkOptions({ storeResult: { maxByte: 5, serialize: 'json' } })).toEqual([
       'Option "storeResult.maxByte" is unknown: did you mean "storeResult.maxBytes"? Allowed: maxBytes, serialize, deserialize.',
-      'Option "storeResult.serialize" is "json". Allowed: a function.',
+      'Option "storeResult.serialize" is "json". Allowed: a function that is not async.',
     ])
     expect(checkOptions({ storeResult: 5 })).toEqual([
       'Option "storeResult" is 5. Allowed: true or false or an object of maxBytes, serialize, deserialize.',

@@ -80,6 +80,7 @@ export const WRONG: Readonly<Record<string, readonly unknown[]>> = {
     { maxBytes: 300_001 },
     { serialize: 'json' },
     { deserialize: null },
+    { serialize: async () => '1' },
     { size: 1 },
   ],
   observer: [true, {}, 'emf'],
