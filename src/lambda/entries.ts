@@ -109,21 +109,25 @@ function roundedIn(text: string, { key, fingerprint, schema }: Settings): Rounde
 
 function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined): unknown {
   const { settings } = batch
-  const { key } = settings
   const { record } = message
-  const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
-  const detail = hintOf(settings, record, attribute !== undefined)
-  if (detail) batch.notice('key-hint', undefined, { detail })
-  if (key) {
+  if (settings.key) {
+    hint(batch, record, true)
     try {
-      return key(message)
+      return settings.key(message)
     } catch (error) {
       // A selector that throws (a field of undefined) found no key.
       throw new KeyMissingError(optionThrew('key', error))
     }
   }
+  const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
+  hint(batch, record, attribute !== undefined)
   if (typeof attribute === 'object') throw new KeyMissingError(attribute.missing)
   return attribute ?? opened?.key ?? message.messageId
+}
+
+function hint(batch: Batch, record: SqsRecord, hasKey: boolean): void {
+  const detail = hintOf(batch.settings, record, hasKey)
+  if (detail) batch.notice('key-hint', undefined, { detail })
 }
 
 function fingerprintOf(

@@ -10,6 +10,9 @@ const ENVELOPES: readonly (readonly [pattern: RegExp, source: string, option: st
   [/^\s*\[\s*"[\w.]*S3Pointer"/, 'the SQS extended client', "'s3', or a function that fetches it"],
 ]
 
+/** How any of them begins: one look for most bodies, which are none. */
+const ANY_ENVELOPE = /^\s*(?:\{\s*"(?:Type|version|Records)"|\[\s*"[\w.]*S3Pointer")/
+
 /** Other names under which producers send an idempotency key. */
 const OTHER_SPELLING = /^(?:x[-_.]?)?idempotency[-_.]?key$/i
 
@@ -21,13 +24,13 @@ const told = new WeakMap<Settings, Set<Hint>>()
 /**
  * A sentence about a message whose identity is probably not what is meant, at most one of each kind for a function:
  * where two sends of one payload cannot be recognised. The message is not refused for it.
+ *
+ * @param hasKey whether its key is chosen, by the producer or by the function, and not its message id
  */
-export function hintOf(settings: Settings, record: SqsRecord, hasKeyAttribute: boolean): string | undefined {
+export function hintOf(settings: Settings, record: SqsRecord, hasKey: boolean): string | undefined {
   const before = told.get(settings)
-  const { key, fingerprint, envelope } = settings
-  // By default there is no key to look for where the function chooses its own.
-  const fallsBack = !key && !hasKeyAttribute
-  if (fallsBack && !before?.has('spelling')) {
+  const { fingerprint, envelope } = settings
+  if (!hasKey && !before?.has('spelling')) {
     const other = Object.keys(record.messageAttributes ?? {}).some((name) => OTHER_SPELLING.test(name))
     if (other) {
       return tell(
@@ -38,12 +41,13 @@ export function hintOf(settings: Settings, record: SqsRecord, hasKeyAttribute: b
     }
   }
   if (envelope || before?.has('envelope')) return undefined
-  if (fallsBack ? !carriesKey(record.body) : fingerprint !== 'body') return undefined
+  if (hasKey ? fingerprint !== 'body' : !carriesKey(record.body)) return undefined
+  if (!ANY_ENVELOPE.test(record.body)) return undefined
   const [, source, option] = ENVELOPES.find(([pattern]) => pattern.test(record.body)) ?? []
   if (source === undefined) return undefined
-  const why = fallsBack
-    ? `carries an ${KEY_MESSAGE_ATTRIBUTE} inside, and its messageId is the key`
-    : 'differs each time the same payload is sent, so a repeat is refused as PAYLOAD_MISMATCH'
+  const why = hasKey
+    ? 'differs each time the same payload is sent, so a repeat is refused as PAYLOAD_MISMATCH'
+    : `carries an ${KEY_MESSAGE_ATTRIBUTE} inside, and its messageId is the key`
   return tell(
     settings,
     'envelope',

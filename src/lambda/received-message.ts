@@ -9,7 +9,7 @@ export class ReceivedRecord implements ReceivedMessage<unknown> {
   declare readonly messageId: string
   /** The raw string until it is parsed. */
   declare body: unknown
-  declare readonly attributes: Readonly<Record<string, AttributeValue>>
+  declare attributes: Readonly<Record<string, AttributeValue>>
   declare envelope: unknown
   declare readonly groupId: string | undefined
   declare readonly receiveCount: number
@@ -19,10 +19,12 @@ export class ReceivedRecord implements ReceivedMessage<unknown> {
   declare key: string
 
   constructor(record: SqsRecord) {
-    const { messageId, body, attributes } = record
+    const { messageId, body, attributes, messageAttributes } = record
     this.messageId = messageId
     this.body = body
-    Object.defineProperty(this, 'attributes', ATTRIBUTES)
+    // A property with a getter costs more than all the others together, and most messages have no attributes.
+    if (hasAny(messageAttributes)) Object.defineProperty(this, 'attributes', ATTRIBUTES)
+    else this.attributes = plainAttributes(undefined)
     this.envelope = undefined
     this.groupId = attributes?.MessageGroupId
     // A count that cannot be read is taken for a redelivery: looking first is always safe.
@@ -32,6 +34,11 @@ export class ReceivedRecord implements ReceivedMessage<unknown> {
     this.record = record
     this.key = ''
   }
+}
+
+function hasAny(attributes: SqsRecord['messageAttributes'] | undefined): boolean {
+  for (const _ in attributes) return true
+  return false
 }
 
 /** Made when they are first asked for: most handlers never do. */
