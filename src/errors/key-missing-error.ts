@@ -5,9 +5,11 @@ export class KeyMissingError extends OncekitError {
   override readonly name = 'KeyMissingError'
   override readonly code = 'KEY_MISSING'
 
-  constructor(detail: string) {
-    super(
-      `No idempotency key: ${detail}. Return a string, number, boolean or array of these, none empty, from the \`key\` option, or leave it out.`,
-    )
+  /** @param remedy what to do, where the `key` option has no part in it */
+  constructor(
+    detail: string,
+    remedy = 'Return a string, number, boolean or array of these, none empty, from the `key` option, or leave it out.',
+  ) {
+    super(`No idempotency key: ${detail}. ${remedy}`)
   }
 }

@@ -121,7 +121,12 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
   }
   const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
   hint(batch, record, attribute !== undefined)
-  if (typeof attribute === 'object') throw new KeyMissingError(attribute.missing)
+  if (typeof attribute === 'object') {
+    throw new KeyMissingError(
+      attribute.missing,
+      'Send it as text, type String or Number, or choose the key with the `key` option.',
+    )
+  }
   return attribute ?? opened?.key ?? message.messageId
 }
 

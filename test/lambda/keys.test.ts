@@ -189,6 +189,7 @@ describe('the idempotency-key attribute', () => {
     const response = await sqsHandler(one.base, () => {})({ Records: [record(attribute)] }, one.context())
     expect(reported(response)).toEqual(['A'])
     expect(refusal(one)).toMatchObject({ outcome: 'key-missing', message: expect.stringContaining(reason) })
+    expect(refusal(one)?.message).toMatch(/Send it as text, type String or Number, or choose the key/)
   })
 
   it('is not looked at where the function chooses its key', async () => {
