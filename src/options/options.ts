@@ -40,7 +40,7 @@ export interface Options<
   Envelope extends EnvelopeOption | undefined = undefined,
 > {
   /**
-   * Name of the DynamoDB table that holds the records. Either this or `store`.
+   * Name or ARN of the DynamoDB table that holds the records. Either this or `store`.
    * @default the environment's `ONCEKIT_TABLE`
    * @example 'orders-idempotency'
    */

@@ -1,5 +1,5 @@
 import { render } from '../errors/render.ts'
-import { NAMESPACE_PATTERN } from '../protocol/names.ts'
+import { isTable, NAMESPACE_PATTERN, TABLE_ALLOWED } from '../protocol/names.ts'
 import { systemRuntime } from '../runtime/system.ts'
 import { parseDuration } from './durations.ts'
 import type { Options, StoreResultOptions } from './options.ts'
@@ -67,8 +67,8 @@ const duration: Rule = (value) =>
 const upToAThousand = wholeNumber(1, 1_000)
 const upToAMinuteInMs = wholeNumber(0, 60_000)
 
-/** DynamoDB's own rule for table names. An ARN is refused, for the statements quote the name. */
-export const TABLE_RULE: Rule = textLike(/^[A-Za-z0-9._-]{3,255}$/)
+/** DynamoDB's own rule for table names, or the ARN of one. */
+export const TABLE_RULE: Rule = (value) => isTable(value) || TABLE_ALLOWED
 
 export const NAMESPACE_RULE: Rule = textLike(NAMESPACE_PATTERN)
 

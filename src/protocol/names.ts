@@ -31,5 +31,19 @@ export const KEY_MESSAGE_ATTRIBUTE = 'idempotency-key'
 /** A namespace: letters, digits, dot, underscore and hyphen, 1 to 64 of them. */
 export const NAMESPACE_PATTERN: RegExp = /^[A-Za-z0-9._-]{1,64}$/
 
+/**
+ * A table: its name, or its ARN, which reaches tables of other accounts.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
+const TABLE_PATTERN = /^(arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/)?[A-Za-z0-9._-]{3,255}$/
+
+export function isTable(value: unknown): value is string {
+  return typeof value === 'string' && TABLE_PATTERN.test(value)
+}
+
+/** What `isTable` allows, in words. */
+export const TABLE_ALLOWED =
+  'the name of a table, 3 to 255 of A-Z a-z 0-9 . _ -, or its ARN, such as arn:aws:dynamodb:eu-central-1:123456789012:table/name'
+
 /** Separates the namespace from the hash in an id; IAM's leading-keys conditions rely on it. */
 export const NAMESPACE_SEPARATOR = '#'

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers'
 import type { Runtime } from './runtime.ts'
 
 // Owner tokens are drawn from a pool: one call into the operating system serves 64 claims.
@@ -16,10 +17,14 @@ function token(): string {
   return pool.toString('base64url', start, used)
 }
 
+// Timers from the module and a bound clock: a test that fakes the global ones would stop requests that are real. The
+// wall clock stays the global one, because setting it is how such a test makes a window end.
+const monotonic = performance.now.bind(performance)
+
 /** The real clocks, timers and randomness of this process. */
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic,
   random: () => Math.random(),
   token,
   after(ms, callback) {

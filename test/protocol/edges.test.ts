@@ -24,6 +24,6 @@ test('a key that was not awaited is missing, and it says so', () => {
 })
 
 test('bounds that meet in one point agree: they know the offset exactly', () => {
-  const answer = { serverDate: 10_000, sentAt: 9_900, receivedAt: 9_900 }
-  expect(narrowOffset({ low: -500, high: 100 }, answer)).toEqual({ low: 100, high: 100 })
+  const answer = { serverDate: 10_000, sentAt: 9_900, receivedAt: 9_900, took: 0 }
+  expect(narrowOffset({ low: -500, high: 100 }, answer, 1_000)).toEqual({ low: 100, high: 100 })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { backOff } from '../../src/store/dynamodb/back-off.ts'
+import { CallTimeoutError } from '../../src/store/dynamodb/failures.ts'
 import { manualClock } from '../../src/testing/index.ts'
 
 /** A clock whose dice fall as told, and the waits that were asked of it. */
@@ -36,12 +37,21 @@ test.each([
   expect(await waited).toBe(true)
 })
 
-test('a wait that would end at the deadline or later is not begun', async () => {
+test('near the deadline a wait takes at most half of what is left, and none is begun when that is next to nothing', async () => {
   const { clock, runtime, waits } = rig(0.5)
-  expect(await backOff(runtime, 1, clock.monotonic() + 25)).toBe(false)
+  expect(await backOff(runtime, 1, clock.monotonic() + 24)).toBe(false)
   expect(await backOff(runtime, 1, clock.monotonic() - 1)).toBe(false)
   expect(waits).toEqual([])
-  const waited = backOff(runtime, 1, clock.monotonic() + 26)
-  await clock.advance(25)
+  const waited = backOff(runtime, 6, clock.monotonic() + 400)
+  expect(waits).toEqual([100])
+  await clock.advance(100)
   expect(await waited).toBe(true)
+})
+
+test('an attempt that was cut is followed at once by another, while there is time', async () => {
+  const { clock, runtime, waits } = rig(0.5)
+  const cut = new CallTimeoutError('no answer')
+  expect(await backOff(runtime, 3, clock.monotonic() + 1, cut)).toBe(true)
+  expect(await backOff(runtime, 3, clock.monotonic(), cut)).toBe(false)
+  expect(waits).toEqual([])
 })

@@ -159,10 +159,13 @@ describe('a batch read that leaves keys unprocessed', () => {
 
 test('the whole request fails: claims are unavailable, nothing is known about them', async () => {
   client.tap(() => Promise.reject(serviceError('InternalServerError')))
-  const outcomes = await store.claim([...requests(2), ...requests(2, { redelivered: true })], context())
+  const outcomes = await store.claim([...requests(2), ...requests(2, { redelivered: true })], context(300))
   expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(4).fill('unavailable'))
-  // Only a denial means that the batch forms are not to be used.
-  expect(client.operations().sort()).toEqual(['BatchExecuteStatement', 'BatchGetItem'])
+  const operations = client.operations()
+  // Each in its batch again, and after two such failures by itself: it may be the batch that does not get through.
+  expect(operations.filter((operation) => operation === 'BatchGetItem').length).toBeGreaterThan(2)
+  expect(operations.filter((operation) => operation === 'BatchExecuteStatement').length).toBeGreaterThan(1)
+  expect(operations).toContain('PutItem')
 })
 
 /** Leaves the last `count` keys out of a batch read; returns them as the service does. */

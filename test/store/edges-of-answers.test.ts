@@ -2,12 +2,8 @@ import { describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import { systemRuntime } from '../../src/runtime/system.ts'
 import { defaultClient } from '../../src/store/dynamodb/client.ts'
-import {
-  isConditionFailure,
-  isMisconfigured,
-  misconfigured,
-  nameOf,
-} from '../../src/store/dynamodb/failures.ts'
+import { misconfigured } from '../../src/store/dynamodb/explain.ts'
+import { isConditionFailure, isMisconfigured, nameOf } from '../../src/store/dynamodb/failures.ts'
 import { recordOf } from '../../src/store/dynamodb/item.ts'
 import { keepServerDate, serverDateOf } from '../../src/store/dynamodb/server-date.ts'
 import { manualClock } from '../../src/testing/index.ts'
@@ -95,11 +91,16 @@ test('a clock off by exactly the clock error still takes over', async () => {
 
 describe('a failure of the batch form', () => {
   it('that is no denial leaves it in use', async () => {
-    const client = clientOf(() => Promise.reject(serviceError('InternalServerError')))
+    let down = true
+    const client = clientOf(() =>
+      down ? Promise.reject(serviceError('InternalServerError')) : { Responses: [{}, {}] },
+    )
     const store = dynamoStore({ table: 'records', client })
+    await store.claim(requests(2), context(200))
+    down = false
+    client.operations.length = 0
     await store.claim(requests(2), context())
-    await store.claim(requests(2), context())
-    expect(client.operations).toEqual(['BatchExecuteStatement', 'BatchExecuteStatement'])
+    expect(client.operations).toEqual(['BatchExecuteStatement'])
   })
 
   it('that is a denial is said once, and to nobody where nobody listens', async () => {
@@ -216,6 +217,6 @@ describe('the date that is kept', () => {
 test('the default client resolves its middleware once and copies nothing for a logger', () => {
   const client = defaultClient()
   expect(client.config).toMatchObject({ cacheMiddleware: true })
-  expect(client.config.logger).not.toHaveProperty('info')
+  expect(client.middlewareStack.identify().join()).not.toContain('loggerMiddleware')
   client.destroy()
 })

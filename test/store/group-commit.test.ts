@@ -86,8 +86,8 @@ test('no request names an item twice: the second settlement of a claim goes in t
   }
 })
 
-test('more than 25 go in parallel requests of at most 25, at most four at once', async () => {
-  const claims = await claimed(250)
+test('more than 25 go in parallel requests of at most 25, at most sixteen at once', async () => {
+  const claims = await claimed(500)
   let inFlight = 0
   let most = 0
   client.tap(async (_call, forward) => {
@@ -101,9 +101,9 @@ test('more than 25 go in parallel requests of at most 25, at most four at once',
     claims.map((claim) => completion(claim)),
     context(),
   )
-  expect(outcomes).toEqual(completions(250))
-  expect(sizes()).toEqual(Array(10).fill(25))
-  expect(most).toBe(4)
+  expect(outcomes).toEqual(completions(500))
+  expect(sizes()).toEqual(Array(20).fill(25))
+  expect(most).toBe(16)
 })
 
 test('claims of more than 25 go in parallel requests of at most 25, reads in requests of at most 100', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import type { HeldClaim } from '../../src/store/contract.ts'
-import { completion, context, request, token } from './asks.ts'
+import { completion, context, releasing, request, token } from './asks.ts'
 import { serviceError } from './tapped-client.ts'
 
 /** What the fake client is asked; only what the store reads of an answer is in its answers. */
@@ -40,7 +40,7 @@ describe('a condition that failed on an item which then cannot be read', () => {
     const { store } = storeOn(({ operation }) => {
       throw operation === 'GetItem' ? down : refused()
     })
-    const outcomes = await store.claim([request()], context())
+    const outcomes = await store.claim([request()], context(300))
     expect(outcomes).toEqual([{ kind: 'unavailable', error: down, reason: undefined }])
   })
 
@@ -51,7 +51,7 @@ describe('a condition that failed on an item which then cannot be read', () => {
     })
     const outcomes = await store.settle(
       claims(2).map((claim) => completion(claim)),
-      context(),
+      context(300),
     )
     expect(outcomes).toEqual([
       { kind: 'unknown', error: down },
@@ -60,19 +60,41 @@ describe('a condition that failed on an item which then cannot be read', () => {
   })
 })
 
-test('a completion refused on an item that is still the owner’s own is unknown, never success', async () => {
-  const [claim] = claims(1)
-  if (claim === undefined) throw new Error('there is one')
-  const { store } = storeOn(() => {
-    throw refused({
+describe('a settlement refused though the record is still the owner’s own', () => {
+  const own = (claim: HeldClaim) =>
+    refused({
       id: { S: claim.id },
       schemaVersion: { N: '1' },
       status: { S: 'IN_PROGRESS' },
       owner: { S: claim.owner },
       fence: { N: String(claim.fence) },
     })
+  const kinds = [
+    ['a completion', (claim: HeldClaim) => completion(claim), 'completed'],
+    ['a release', (claim: HeldClaim) => releasing(claim), 'released'],
+  ] as const
+
+  it.each(kinds)('%s is tried again', async (_, make, kind) => {
+    const [claim] = claims(1)
+    if (claim === undefined) throw new Error('there is one')
+    let count = 0
+    const { store } = storeOn(() => {
+      if (++count < 3) throw own(claim)
+      return {}
+    })
+    expect(await store.settle([make(claim)], context())).toMatchObject([{ kind }])
+    expect(count).toBe(3)
   })
-  expect(await store.settle([completion(claim)], context())).toEqual([{ kind: 'unknown', error: undefined }])
+
+  it.each(kinds)('%s is unknown after three times, never success', async (_, make) => {
+    const [claim] = claims(1)
+    if (claim === undefined) throw new Error('there is one')
+    const { store, asked } = storeOn(() => {
+      throw own(claim)
+    })
+    expect(await store.settle([make(claim)], context())).toMatchObject([{ kind: 'unknown' }])
+    expect(asked).toHaveLength(3)
+  })
 })
 
 test('a full group leaves beside a request in flight; one less waits for it', async () => {

@@ -56,8 +56,10 @@ describe('complete, record absent: what lands before the conditional put decides
     client.tap(({ operation }, forward) =>
       operation === 'PutItem' ? Promise.reject(serviceError('InternalServerError')) : forward(),
     )
-    expect(await store.settle([completion(gone)], context())).toMatchObject([{ kind: 'unknown' }])
-    expect(client.operations().filter((operation) => operation === 'PutItem')).toHaveLength(4)
+    expect(await store.settle([completion(gone)], context(400))).toMatchObject([
+      { kind: 'unknown', error: { name: 'InternalServerError' } },
+    ])
+    expect(client.operations().filter((operation) => operation === 'PutItem').length).toBeGreaterThan(3)
     expect(await local.get(gone.id)).toBeUndefined()
   })
 })
@@ -66,24 +68,37 @@ describe('a settlement that fails in passing', () => {
   it.each([
     ['a completion', (claim: HeldClaim) => completion(claim), 'completed'],
     ['a release', (claim: HeldClaim) => releasing(claim), 'released'],
-  ])('%s is tried again, four times at most', async (_, make, kind) => {
+  ])('%s is tried again until its deadline', async (_, make, kind) => {
     const asked = request()
     const [granted] = await store.claim([asked], context())
     const fence = granted?.kind === 'claimed' ? granted.fence : 0
     client.reset()
-    failFirst(3)
+    failFirst(6)
     const settlement = make({ ...gone, id: asked.id, owner: asked.owner, fence })
     expect(await store.settle([settlement], context())).toMatchObject([{ kind }])
-    expect(client.operations()).toHaveLength(4)
+    expect(client.operations()).toHaveLength(7)
     client.reset()
-    failFirst(9)
-    expect(await store.settle([settlement], context())).toMatchObject([{ kind: 'unknown' }])
+    failFirst(Infinity)
+    expect(await store.settle([settlement], context(300))).toMatchObject([{ kind: 'unknown' }])
+    expect(client.operations().length).toBeGreaterThan(3)
+  })
+
+  it('of a kind that nobody knows: four times', async () => {
+    client.tap(() => Promise.reject(new Error('who knows')))
+    expect(await store.settle([completion(gone)], context())).toEqual([
+      { kind: 'unknown', error: new Error('who knows') },
+    ])
     expect(client.operations()).toHaveLength(4)
   })
 
   it('is not tried again when waiting does not help', async () => {
     client.tap(() => Promise.reject(serviceError('AccessDeniedException')))
-    expect(await store.settle([completion(gone)], context())).toMatchObject([{ kind: 'unknown' }])
+    expect(await store.settle([completion(gone)], context())).toMatchObject([
+      {
+        kind: 'unknown',
+        error: { code: 'STORE_MISCONFIGURED', message: expect.stringContaining('dynamodb:PartiQLUpdate') },
+      },
+    ])
     expect(client.operations()).toEqual(['UpdateItem'])
   })
 })

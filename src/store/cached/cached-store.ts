@@ -14,7 +14,7 @@ export interface CachedStoreOptions {
    */
   readonly most?: number | undefined
   /**
-   * Clocks, for tests.
+   * Clocks, for tests. A store that has a time of its own is gone by instead.
    * @default the process's own
    */
   readonly runtime?: Runtime | undefined
@@ -36,11 +36,12 @@ export function cachedStore(store: RecordStore, options: CachedStoreOptions = {}
     )
   }
   const completed = new CompletedKeys(most)
+  const now = () => store.now?.() ?? runtime.now()
 
   function known(request: ClaimRequest, marginMs: number): ClaimOutcome | undefined {
     const record = completed.get(request.id)
     if (record === undefined) return undefined
-    if (record.expiresAt - marginMs <= runtime.now()) {
+    if (record.expiresAt - marginMs <= now()) {
       completed.delete(request.id)
       return undefined
     }
@@ -49,15 +50,20 @@ export function cachedStore(store: RecordStore, options: CachedStoreOptions = {}
   }
 
   return {
+    ...(store.now && { now }),
+
     async claim(requests, context) {
       const remembered = requests.map((request) => known(request, context.marginMs))
       const unknown = requests.filter((_request, index) => remembered[index] === undefined)
       const answers = unknown.length === 0 ? [] : await store.claim(unknown, context)
       let next = 0
-      return remembered.map((outcome) => {
+      return remembered.map((outcome, index) => {
         if (outcome !== undefined) return outcome
+        const id = requests[index]?.id ?? ''
         const answer = answers[next++] ?? { kind: 'unavailable', error: undefined }
-        if (answer.kind === 'duplicate' && answer.record.result === undefined) completed.add(answer.record)
+        if (answer.kind === 'duplicate' && answer.record.result === undefined) {
+          completed.add(id, answer.record)
+        }
         return answer
       })
     },
@@ -68,7 +74,7 @@ export function cachedStore(store: RecordStore, options: CachedStoreOptions = {}
         const outcome = outcomes[index]
         if (outcome?.kind !== 'completed' || outcome.duplicateEffect) continue
         const record = recordOf(settlement)
-        if (record !== undefined) completed.add(record)
+        if (record !== undefined) completed.add(record.id, record)
       }
       return outcomes
     },

@@ -1,9 +1,12 @@
-import type { MetRecord } from '../../protocol/record.ts'
+import type { IdempotencyRecord, MetRecord } from '../../protocol/record.ts'
 
-/** Completed records by id, at most so many; the least recently used goes first. */
+/** What is kept of a completed record: a record that was read may hold on to all that came with it. */
+type Kept = Pick<MetRecord, 'owner' | 'fence' | 'attempts' | 'expiresAt' | 'fingerprint' | 'schemaVersion'>
+
+/** Completed records without a result, by id, at most so many; the least recently used goes first. */
 export class CompletedKeys {
   readonly #most: number
-  readonly #records = new Map<string, MetRecord>()
+  readonly #kept = new Map<string, Kept>()
 
   constructor(most: number) {
     this.#most = most
@@ -11,26 +14,25 @@ export class CompletedKeys {
 
   /** The record, if it is remembered; using it makes it the youngest. */
   get(id: string): MetRecord | undefined {
-    const record = this.#records.get(id)
-    if (record !== undefined) {
-      this.#records.delete(id)
-      this.#records.set(id, record)
-    }
-    return record
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return undefined
+    this.#kept.delete(id)
+    this.#kept.set(id, kept)
+    return { id, status: 'COMPLETED' satisfies IdempotencyRecord['status'], ...kept }
   }
 
-  add(record: MetRecord): void {
-    this.#records.delete(record.id)
-    this.#records.set(record.id, record)
-    if (this.#records.size <= this.#most) return
+  add(id: string, { owner, fence, attempts, expiresAt, fingerprint, schemaVersion }: Kept): void {
+    this.#kept.delete(id)
+    this.#kept.set(id, { owner, fence, attempts, expiresAt, fingerprint, schemaVersion })
+    if (this.#kept.size <= this.#most) return
     // A map iterates in the order of insertion: the first is the oldest.
-    for (const oldest of this.#records.keys()) {
-      this.#records.delete(oldest)
+    for (const oldest of this.#kept.keys()) {
+      this.#kept.delete(oldest)
       return
     }
   }
 
   delete(id: string): void {
-    this.#records.delete(id)
+    this.#kept.delete(id)
   }
 }

@@ -1,16 +1,10 @@
 import { attemptsWith } from '../../protocol/decide.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../contract.ts'
-import {
-  type ClaimStep,
-  classify,
-  clockIsOff,
-  granted,
-  insertStep,
-  isUnsure,
-  type NextStep,
-} from './claim.ts'
+import { persist } from './attempts.ts'
+import { type ClaimStep, classify, granted, insertStep, isUnsure, type NextStep } from './claim.ts'
 import type { Connection } from './connection.ts'
-import { isMisconfigured, misconfigured, reasonOf } from './failures.ts'
+import { explained, misconfigured } from './explain.ts'
+import { isMisconfigured, reasonOf } from './failures.ts'
 import type { GroupWriter } from './group-writer.ts'
 import { readMany, readOne } from './read.ts'
 import { attemptWrite, type Written, writtenOver } from './single.ts'
@@ -18,7 +12,8 @@ import { claimOverInput } from './writes.ts'
 
 /**
  * Claims many ids in few requests: first deliveries are inserted in one batch while redeliveries are read in another
- * beside it; what turns out claimable is taken over in one more. Each id gets at most two writes. Waits for all of them,
+ * beside it; what turns out claimable is taken over in one more. Each id gets at most two writes, each asked
+ * for with the same owner until it is answered. Waits for all of them,
  * whatever fails: a call that rejects leaves no request under way, which the sandbox would freeze and thaw later.
  * @throws StoreMisconfiguredError
  */
@@ -49,8 +44,8 @@ export async function claimAll(
   async function begin(request: ClaimRequest): Promise<NextStep> {
     const { id, redelivered } = request
     if (redelivered && !lone) return follow(request, writtenOver((await reading).get(id)), false)
-    // The whole condition decides about stuck items by this host's clock, so the clock must be known to be right.
-    return redelivered && connection.clockIsKnown && !clockIsOff(connection, context)
+    // The whole condition decides about stuck items by the clock, which must have been compared.
+    return redelivered && connection.clock.isKnown
       ? claimOver(request)
       : write(request, insertStep(connection, request), false)
   }
@@ -63,9 +58,10 @@ export async function claimAll(
   /** A redelivery that comes alone, in one conditional write. */
   async function claimOver(request: ClaimRequest): Promise<NextStep> {
     const now = runtime.now()
-    const { deadline, marginMs, maxAttempts } = context
-    const written = await attemptWrite(connection, request.id, deadline, () =>
-      connection.update(claimOverInput(table, request, now, marginMs, maxAttempts), deadline),
+    const { marginMs, maxAttempts } = context
+    const input = claimOverInput(table, request, now, marginMs, maxAttempts)
+    const written = await attemptWrite(connection, request.id, context, () =>
+      persist(connection, context, () => connection.update(input, context)),
     )
     if (!('old' in written)) return follow(request, written, false)
     const { old } = written
@@ -84,7 +80,7 @@ export async function claimAll(
     if ('met' in found) {
       const next = classify(connection, request, found.met, context, last)
       if (!isUnsure(connection, next)) return next
-      found = writtenOver(await readOne(connection, request.id, context.deadline))
+      found = writtenOver(await readOne(connection, request.id, context))
       if ('met' in found) return classify(connection, request, found.met, context, last)
     }
     if (isMisconfigured(found.failed)) throw misconfigured(table, found.failed)
@@ -93,5 +89,5 @@ export async function claimAll(
 }
 
 function unavailable(error: unknown): ClaimOutcome {
-  return { kind: 'unavailable', error, reason: reasonOf(error) }
+  return { kind: 'unavailable', error: explained(error), reason: reasonOf(error) }
 }

@@ -39,13 +39,13 @@ export function classify(
   }
   if (decision === 'exhausted') {
     if (last) return busy(record, 'race')
-    if (clockIsOff(connection, context)) return busy(record, 'clock-skew')
+    if (connection.clock.isUnsure) return busy(record, 'clock-skew')
     const given = { ...record, status: 'POISONED', failure: ATTEMPTS_EXHAUSTED, poisonedAt: now }
     return { write: giveUpWrite(request, record, now), grants: { kind: 'poisoned', record: given } }
   }
   if (isClaimable(decision)) {
     if (last) return busy(record, 'race')
-    if (dependsOnClock(decision) && clockIsOff(connection, context)) return busy(record, 'clock-skew')
+    if (dependsOnClock(decision) && connection.clock.isUnsure) return busy(record, 'clock-skew')
     const grants = granted(decision, record.fence + 1, attemptsWith(decision, record))
     return { write: takeOverWrite(request, record, decision), grants }
   }
@@ -79,17 +79,9 @@ export function granted(
   return { kind: 'claimed', origin, fence, attempt, ownWrite: false }
 }
 
-/** Whether this host's clock is further off than allowed, which it says, or has had only answers too slow to know. */
-export function clockIsOff(connection: Connection, context: CallContext): boolean {
-  const offsetMs = connection.clockOffsetMs
-  if (Math.abs(offsetMs) <= context.clockErrorMs) return connection.clockIsUnsure
-  context.notify?.({ kind: 'clock-skew', offsetMs })
-  return true
-}
-
 /** Refused only for want of an answer fast enough to compare the clocks: one more look may bring it. */
 export function isUnsure(connection: Connection, next: NextStep): boolean {
-  if (!connection.clockIsUnsure || !('answer' in next)) return false
+  if (!connection.clock.isUnsure || !('answer' in next)) return false
   return next.answer.kind === 'busy' && next.answer.reason === 'clock-skew'
 }
 

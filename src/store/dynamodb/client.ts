@@ -2,14 +2,10 @@ import {
   type BatchExecuteStatementCommandOutput,
   type BatchGetItemCommandOutput,
   DynamoDBClient,
-  type DynamoDBClientConfig,
   type GetItemCommandOutput,
   type PutItemCommandOutput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
-import { writeJsonBodies } from './json-bodies.ts'
-
-type Logger = NonNullable<DynamoDBClientConfig['logger']>
 
 /** What is sent along with a command. */
 export interface SendOptions {
@@ -33,40 +29,45 @@ export interface Outputs {
 }
 
 /**
- * The SDK's logger middleware calls `logger?.info?.(…)` after every request, with copies of input and output cleaned of
- * secrets; its default logger does nothing, but the copies are made. Without the method they are not, which saves about
- * a tenth of a batch's CPU. (The type demands the methods; the code asks for each.)
- */
-const QUIET = { debug() {}, warn() {} } as unknown as Logger
-
-/**
- * A client that neither hangs nor waits long: the SDK's default has no request timeout at all. An attempt that gets
- * no answer is cut after three seconds and repeated by the SDK; the owner token makes the repetition safe.
+ * A client for short attempts: the store cuts each by the abort signal and repeats it, so one repetition inside is
+ * enough, for a connection that was closed while idle and for a clock that the signature must be corrected by.
  *
- * `cacheMiddleware` resolves the middleware stack once per kind of command instead of once per request, but only for
- * requests that are sent without options, an abort signal among them. So the signal goes another way: beside the command's
- * input, which every middleware hands on, to the innermost one, which gives it to the request handler as the SDK would.
+ * The SDK's logger middleware copies input and output of every request for a logger that is not there.
  */
 export function defaultClient(): DynamoDBClient {
   const client = new DynamoDBClient({
     cacheMiddleware: true,
-    logger: QUIET,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000 },
   })
-  writeJsonBodies(client)
-  const signals = new WeakMap<object, AbortSignal | undefined>()
+  client.middlewareStack.remove('loggerMiddleware')
+  return client
+}
+
+/**
+ * The default client as the store uses it. `cacheMiddleware` resolves the middleware once per kind of command instead of
+ * once per request, but only for requests that are sent without options, an abort signal among them. So the signal goes
+ * beside the command's input, which every middleware is handed, to one that hands it to the request handler as the SDK
+ * would. `send` is looked up at each call: a mock may have been put there since.
+ */
+export function storeClient(client: DynamoDBClient = defaultClient()): DynamoClient {
+  const signals = new WeakMap<object, AbortSignal>()
   client.middlewareStack.add(
-    () =>
-      ({ input, request }) =>
-        // At this step it is a request of the handler's own kind.
-        client.config.requestHandler.handle(request as never, { abortSignal: signals.get(input) }),
+    (next) => async (args) => {
+      const abortSignal = signals.get(args.input)
+      if (abortSignal === undefined) return next(args)
+      // At this step it is a request of the handler's own kind; its output is for the SDK's deserializer.
+      const { response } = await client.config.requestHandler.handle(args.request as never, { abortSignal })
+      return { response } as never
+    },
     { step: 'deserialize', priority: 'low', name: 'oncekitAbortSignal' },
   )
-  const send = client.send.bind(client)
-  // The overloads tie each command to its output; what is sent and what comes back stay the same.
-  client.send = ((command: { readonly input: object }, { abortSignal }: SendOptions = {}) => {
-    signals.set(command.input, abortSignal)
-    return send(command as never)
-  }) as typeof client.send
-  return client
+  return {
+    middlewareStack: client.middlewareStack,
+    send(command: { readonly input: object }, { abortSignal }: SendOptions = {}) {
+      if (abortSignal !== undefined) signals.set(command.input, abortSignal)
+      // The overloads tie each command to its output; what is sent and what comes back stay the same.
+      return client.send(command as never)
+    },
+  }
 }

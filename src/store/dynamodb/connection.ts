@@ -11,127 +11,120 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { certainOffset, isCompared, narrowOffset, type OffsetBounds } from '../../protocol/clock-offset.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { CallContext } from '../contract.ts'
-import type { DynamoClient, Outputs } from './client.ts'
-import { CallTimeoutError, isAccessDenied, type StatementFailure } from './failures.ts'
-import { serverDateOf } from './server-date.ts'
+import { type DynamoClient, type Outputs, storeClient } from './client.ts'
+import { CallTimeoutError, ClientAnswerError } from './failures.ts'
+import { Forms } from './forms.ts'
+import { ServerClock } from './server-clock.ts'
+import { keepServerDate, serverDateOf } from './server-date.ts'
 
-/** Longest wait for one call, the SDK's own retries included, when the invocation's deadline is further away. */
-const CALL_TIMEOUT_MS = 10_000
+/** Longest wait for one attempt of a call. */
+const ATTEMPT_MS = 3_000
+/** An attempt gets this much, or what is left: an answer of a busy server should not be cut for want of time later. */
+const SHORTEST_ATTEMPT_MS = 250
 
-/** What came of a batch of statements. */
-export type Executed =
-  | { readonly responses: readonly BatchStatementResponse[] }
-  | { readonly failed: unknown }
-
-const DENIED: StatementFailure = { Code: 'AccessDenied' }
-
-/** One table behind one client: every request goes through here, has a deadline and teaches the clock offset. */
+/** One table behind one client: every request goes through here, is one attempt, and teaches the server's time. */
 export class Connection {
   readonly table: string
+  /** What was given, with the server's time for its wall clock. */
   readonly runtime: Runtime
-  /** Whether the batch forms are used; off by option, or after this role was denied them. */
-  batching: boolean
-  #client: DynamoClient
-  #offset: OffsetBounds | undefined
+  readonly clock: ServerClock
+  readonly forms: Forms
+  #client: DynamoClient | undefined
 
-  constructor(table: string, client: DynamoClient, runtime: Runtime, batching: boolean) {
+  constructor(table: string, client: DynamoClient | undefined, runtime: Runtime, batching: boolean) {
     this.table = table
-    this.runtime = runtime
-    this.batching = batching
-    this.#client = client
-  }
-
-  /** Whether an answer came fast enough to compare the clocks. */
-  get clockIsKnown(): boolean {
-    return isCompared(this.#offset)
-  }
-
-  /** Whether answers tell the server's time, but all so slowly that the next one should be waited for. */
-  get clockIsUnsure(): boolean {
-    return this.#offset !== undefined && !isCompared(this.#offset)
-  }
-
-  /** Server's clock minus this host's, as far as it is certain; ms. */
-  get clockOffsetMs(): number {
-    return certainOffset(this.#offset)
-  }
-
-  /**
-   * Writes up to 25 statements in one request; the answers come in their order. `failed`: the request itself, or the
-   * batch form is not to be used, which counts as denied. Never rejects.
-   */
-  async execute(statements: BatchStatementRequest[], context: CallContext): Promise<Executed> {
-    if (!this.batching) return { failed: DENIED }
-    try {
-      const command = new BatchExecuteStatementCommand({ Statements: statements })
-      const { Responses: responses = [] } = await this.#send<Outputs['batch']>(command, context.deadline)
-      const denied = responses.find((response) => isAccessDenied(response.Error))
-      if (denied !== undefined) this.deny('BatchExecuteStatement', denied.Error, context)
-      return { responses }
-    } catch (error) {
-      if (isAccessDenied(error)) this.deny('BatchExecuteStatement', error, context)
-      return { failed: error }
+    this.clock = new ServerClock(runtime)
+    this.runtime = {
+      now: () => this.clock.now(),
+      monotonic: () => runtime.monotonic(),
+      random: () => runtime.random(),
+      token: () => runtime.token(),
+      after: (ms, callback) => runtime.after(ms, callback),
+      endOfTurn: (callback) => runtime.endOfTurn(callback),
     }
+    this.forms = new Forms(runtime, batching)
+    this.#client = client
+    if (client !== undefined) keepServerDate(client)
   }
 
-  /** This role may not use the batch form: single items from now on, and one notice. */
-  deny(operation: string, error: unknown, context: CallContext): void {
-    if (!this.batching) return
-    this.batching = false
-    context.notify?.({ kind: 'batch-denied', operation, error })
+  /** Up to 25 statements in one request; the answers come in their order. */
+  async execute(
+    statements: BatchStatementRequest[],
+    context: CallContext,
+  ): Promise<readonly BatchStatementResponse[]> {
+    const command = new BatchExecuteStatementCommand({ Statements: statements })
+    const { Responses: responses } = await this.#send<Outputs['batch']>(command, context)
+    return responses ?? []
   }
 
-  batchGet(input: BatchGetItemCommandInput, deadline: number): Promise<Outputs['batchGet']> {
-    return this.#send(new BatchGetItemCommand(input), deadline)
+  batchGet(input: BatchGetItemCommandInput, context: CallContext): Promise<Outputs['batchGet']> {
+    return this.#send(new BatchGetItemCommand(input), context)
   }
 
-  get(input: GetItemCommandInput, deadline: number): Promise<Outputs['get']> {
-    return this.#send(new GetItemCommand(input), deadline)
+  get(input: GetItemCommandInput, context: CallContext): Promise<Outputs['get']> {
+    return this.#send(new GetItemCommand(input), context)
   }
 
-  put(input: PutItemCommandInput, deadline: number): Promise<Outputs['put']> {
-    return this.#send(new PutItemCommand(input), deadline)
+  put(input: PutItemCommandInput, context: CallContext): Promise<Outputs['put']> {
+    return this.#send(new PutItemCommand(input), context)
   }
 
-  update(input: UpdateItemCommandInput, deadline: number): Promise<Outputs['update']> {
-    return this.#send(new UpdateItemCommand(input), deadline)
+  update(input: UpdateItemCommandInput, context: CallContext): Promise<Outputs['update']> {
+    return this.#send(new UpdateItemCommand(input), context)
   }
 
-  #send<Output>(command: unknown, deadline: number): Promise<Output> {
-    const { runtime } = this
-    const started = runtime.monotonic()
-    const timeout = Math.min(deadline - started, CALL_TIMEOUT_MS)
-    if (timeout <= 0) return Promise.reject(new CallTimeoutError('no time left for a call'))
-    const sentAt = runtime.now()
+  /** One attempt, cut after three seconds or a third of what is left, whichever is less: there is to be time for others. */
+  #send<Output>(command: object, context: CallContext): Promise<Output> {
+    const { runtime, clock } = this
+    const left = context.deadline - runtime.monotonic()
+    if (!(left > 0)) return Promise.reject(new CallTimeoutError('no time left for a call'))
+    const limit = Math.min(left, ATTEMPT_MS, Math.max(left / 3, SHORTEST_ATTEMPT_MS))
+    const sent = clock.depart()
     const controller = new AbortController()
     return new Promise((resolve, reject) => {
       // The timer does not rely on the client's obeying the signal: a client of another shape may ignore it.
-      const cancel = runtime.after(timeout, () => {
+      const cancel = runtime.after(limit, () => {
         controller.abort()
-        reject(new CallTimeoutError(`no answer within ${Math.round(timeout)} ms`))
+        reject(new CallTimeoutError(`no answer within ${Math.round(limit)} ms`))
       })
-      // The client's overloads tie each command to its output; `Outputs` repeats that tie for the callers above.
-      this.#client.send(command as never, { abortSignal: controller.signal }).then(
-        (output) => {
-          cancel()
-          this.#learnOffset(output, sentAt)
-          resolve(output as Output)
-        },
-        (error: unknown) => {
-          cancel()
-          this.#learnOffset(error, sentAt)
-          reject(error)
-        },
-      )
+      const fail = (error: unknown) => {
+        cancel()
+        clock.learn(serverDateOf(error), sent, context)
+        reject(error)
+      }
+      const take = (output: unknown) => {
+        if (Object(output) !== output) return fail(new ClientAnswerError(answered(command, output)))
+        cancel()
+        clock.learn(serverDateOf(output), sent, context)
+        // The client's overloads tie each command to its output; `Outputs` repeats that tie for the callers above.
+        resolve(output as Output)
+      }
+      try {
+        const answer: unknown = this.#made().send(command as never, { abortSignal: controller.signal })
+        if (!isThenable(answer)) return fail(new ClientAnswerError(answered(command, answer)))
+        answer.then(take, fail)
+      } catch (error) {
+        fail(error)
+      }
     })
   }
 
-  #learnOffset(output: unknown, sentAt: number): void {
-    const serverDate = serverDateOf(output)
-    if (serverDate === undefined) return
-    this.#offset = narrowOffset(this.#offset, { serverDate, sentAt, receivedAt: this.runtime.now() })
+  /** The default client is made for the first request: what mocks it, or sets the environment, may come before. */
+  #made(): DynamoClient {
+    if (this.#client === undefined) {
+      this.#client = storeClient()
+      keepServerDate(this.#client)
+    }
+    return this.#client
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof Object(value).then === 'function'
+}
+
+function answered(command: object, answer: unknown): string {
+  return `client.send(${command.constructor.name}) answered with ${String(answer)}`
 }

@@ -1,13 +1,27 @@
-import { StoreMisconfiguredError } from '../../errors/store-misconfigured-error.ts'
 import type { UnavailableReason } from '../contract.ts'
 
 /** Failures that waiting does not cure, by the names of the service and the SDK and by the codes of statements. */
 const MISCONFIGURED =
-  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation)(Exception|Error)?$|^CredentialsProviderError$|KMS/
+  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|OptInRequired|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$|^(CredentialsProvider|ClientAnswer)Error$|KMS/
 
-/** The answer did not come before the call's deadline. Whether the request was applied is unknown. */
+/** Of these, what may be meant for the batch form alone. */
+const FORM_REFUSED =
+  /^(AccessDenied|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$/
+
+const THROTTLED = /Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown/
+
+/** Failures that pass, beside throttling and what the network says. */
+const PASSING =
+  /^(InternalServer|InternalFailure|ServiceUnavailable|TransactionConflict|TransactionInProgress|ReplicatedWriteConflict|CallTimeout|Timeout|Abort)(Exception|Error)?$/
+
+/** The answer did not come before the end of its attempt. Whether the request was applied is unknown. */
 export class CallTimeoutError extends Error {
   override readonly name = 'CallTimeoutError'
+}
+
+/** The client that was given is none: it answered with nothing. */
+export class ClientAnswerError extends Error {
+  override readonly name = 'ClientAnswerError'
 }
 
 /** A failure of a whole request, or of one statement of a batch. */
@@ -16,9 +30,16 @@ export interface StatementFailure {
   readonly Message?: string | undefined
 }
 
+/** What may be asked of an error of the SDK, of the service or of Node.js's network. */
+interface Described {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly $metadata?: { readonly httpStatusCode?: unknown }
+}
+
 /** The name that the service or the SDK gives a failure; `''` for something else. */
 export function nameOf(failure: unknown): string {
-  if (failure instanceof Error) return failure.name
+  if (failure instanceof Error) return String(failure.name)
   return (failure as StatementFailure | undefined)?.Code ?? ''
 }
 
@@ -31,21 +52,58 @@ export function isConditionFailure(failure: unknown): boolean {
 }
 
 export function isMisconfigured(failure: unknown): boolean {
-  return MISCONFIGURED.test(nameOf(failure))
+  return MISCONFIGURED.test(nameOf(failure)) || isRegionMissing(failure)
+}
+
+/** The SDK has no name of its own for it. */
+export function isRegionMissing(failure: unknown): boolean {
+  return failure instanceof Error && failure.message === 'Region is missing'
+}
+
+/**
+ * Whether a batch was refused in a way that may be meant for the batch form alone: not allowed, not known, or not
+ * understood. A table named by its ARN may be looked for under that name.
+ */
+export function isFormRefused(failure: unknown, table: string): boolean {
+  const name = nameOf(failure)
+  if (FORM_REFUSED.test(name) || (name.startsWith('ResourceNotFound') && table.startsWith('arn:')))
+    return true
+  const status = statusOf(failure)
+  return status === 404 || status === 405 || status === 501
+}
+
+export function isThrottled(failure: unknown): boolean {
+  return THROTTLED.test(nameOf(failure))
+}
+
+/** Whether a failure is known to pass. What is not known is tried a few times, no more. */
+export function isPassing(failure: unknown): boolean {
+  return (
+    isThrottled(failure) ||
+    PASSING.test(nameOf(failure)) ||
+    networkCode(failure) !== undefined ||
+    Number(statusOf(failure)) >= 500
+  )
+}
+
+/** What Node.js calls a failure of the network, `ECONNREFUSED` say. */
+export function networkCode(failure: unknown): string | undefined {
+  const { code }: Described = Object(failure)
+  return typeof code === 'string' && /^E[A-Z_]{2,}$/.test(code) ? code : undefined
 }
 
 /** Whether nothing but load or slowness kept the store from answering. */
 export function reasonOf(failure: unknown): UnavailableReason | undefined {
-  const name = nameOf(failure)
-  if (/Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown/.test(name)) return 'throttling'
-  return /Timeout|TIMEDOUT/.test(name) ? 'timeout' : undefined
+  if (isThrottled(failure)) return 'throttling'
+  return /Timeout|TIMEDOUT/.test(nameOf(failure)) ? 'timeout' : undefined
 }
 
-/** The error for the user: which table, what the service said, what to check. */
-export function misconfigured(table: string, failure: unknown): StoreMisconfiguredError {
-  const said = failure instanceof Error ? failure.message : (failure as StatementFailure | undefined)?.Message
-  return new StoreMisconfiguredError(
-    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said?.replace(/\.$/, '')}. It needs the partition key \`id\` (S) and no sort key, in this Region; the role needs PutItem, UpdateItem, GetItem, BatchGetItem, PartiQLInsert and PartiQLUpdate on it, and the use of its KMS key.`,
-    { cause: failure },
-  )
+/** What the failure says of itself. */
+export function messageOf(failure: unknown): string | undefined {
+  return failure instanceof Error ? failure.message : (failure as StatementFailure | undefined)?.Message
+}
+
+function statusOf(failure: unknown): unknown {
+  const { $metadata }: Described = Object(failure)
+  return $metadata?.httpStatusCode
 }

@@ -1,10 +1,12 @@
 import type { CallContext } from '../contract.ts'
+import { isWorthwhile } from './attempts.ts'
+import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
-import { isAccessDenied, isConditionFailure, isMisconfigured } from './failures.ts'
-import { recordOf } from './item.ts'
-import { type ReadResult, readMany } from './read.ts'
-import { type Written, writeOne, writtenOver } from './single.ts'
-import { toStatement, type Write } from './write.ts'
+import { CallTimeoutError, isThrottled } from './failures.ts'
+import { type Asked, formOf, type Told, writeTogether } from './group.ts'
+import { type Written, writeOne } from './single.ts'
+import { tell } from './tell.ts'
+import type { Write } from './write.ts'
 
 /** BatchExecuteStatement's own limit. */
 const STATEMENTS_PER_REQUEST = 25
@@ -12,46 +14,54 @@ const STATEMENTS_PER_REQUEST = 25
 /** How long one request keeps others waiting. Many times what an answer takes: below it, waiting groups more. */
 const PATIENCE_MS = 250
 
+/** The end of a turn that has not come for so long was lost: somebody had put fake timers in its place. */
+const LOST_TURN_MS = 100
+
+/** Every so many attempts as a whole request the next is by single items: it may be the batch that does not get through. */
+const TOGETHER_TRIES = 2
+
 /** How a writer treats what it is given. */
 export interface WriterOptions {
   /** Requests in flight while no full group waits. */
   readonly inFlight: number
   /** Requests in flight when full groups pile up. */
   readonly fullInFlight: number
-  /**
-   * Tries of a write by itself. With one try, what fails as a whole request is not tried again, unless another's
-   * deadline cut it or the batch form is denied.
-   */
-  readonly tries: number
+  /** Whether it is said when a write was not confirmed by its first attempt. */
+  readonly tells: boolean
 }
 
-interface Pending {
-  readonly write: Write
-  readonly context: CallContext
-  readonly resolve: (written: Written | Promise<Written>) => void
+interface Pending extends Asked {
+  readonly resolve: (written: Written) => void
+  tries: number
+  /** What kept it from coming through last. */
+  failed: unknown
+  /** Whether its next attempt is a request of its own. */
+  alone: boolean
 }
 
 /**
  * Conditional writes, many to a request: a write leaves at the end of the turn in which it came, with all that came in
  * the same turn, when few enough requests are in flight; those that arrive meanwhile go together in the next one.
  * Nothing lingers on purpose, because a completed effect that waits for its neighbours is repeated if the process dies.
+ * What fails in passing waits with full jitter and goes again, with whatever else waits then, until its deadline.
  */
 export class GroupWriter {
   readonly #connection: Connection
   readonly #options: WriterOptions
   #pending: Pending[] = []
   #inFlight = 0
-  #scheduled = false
+  /** When the end of the turn was asked for (monotonic ms); `undefined`: it was not. */
+  #scheduledAt: number | undefined
 
   constructor(connection: Connection, options: WriterOptions) {
     this.#connection = connection
     this.#options = options
   }
 
-  /** Never rejects. What a batch cannot serve is sent by itself. */
+  /** Never rejects. */
   write(write: Write, context: CallContext): Promise<Written> {
     return new Promise((resolve) => {
-      this.#pending.push({ write, context, resolve })
+      this.#pending.push({ write, context, resolve, tries: 0, failed: undefined, alone: false })
       this.#schedule()
     })
   }
@@ -63,10 +73,14 @@ export class GroupWriter {
   }
 
   #schedule(): void {
-    if (this.#scheduled || !this.#mayStart()) return
-    this.#scheduled = true
-    this.#connection.runtime.endOfTurn(() => {
-      this.#scheduled = false
+    if (!this.#mayStart()) return
+    const { runtime } = this.#connection
+    const now = runtime.monotonic()
+    const scheduled = this.#scheduledAt
+    if (scheduled !== undefined && Math.abs(now - scheduled) < LOST_TURN_MS) return
+    this.#scheduledAt = now
+    runtime.endOfTurn(() => {
+      this.#scheduledAt = undefined
       while (this.#mayStart()) this.#start()
     })
   }
@@ -90,59 +104,90 @@ export class GroupWriter {
   /** The next group: as many as fit, no id twice, since DynamoDB refuses a whole request that names an item twice. */
   #take(): readonly Pending[] {
     const group = new Map<string, Pending>()
-    this.#pending = this.#pending.filter((pending) => {
+    const rest: Pending[] = []
+    for (const [index, pending] of this.#pending.entries()) {
+      if (group.size === STATEMENTS_PER_REQUEST) {
+        rest.push(...this.#pending.slice(index))
+        break
+      }
       const { id } = pending.write
-      if (group.size === STATEMENTS_PER_REQUEST || group.has(id)) return true
-      group.set(id, pending)
-      return false
-    })
+      if (group.has(id)) rest.push(pending)
+      else group.set(id, pending)
+    }
+    this.#pending = rest
     return [...group.values()]
   }
 
-  /** Resolves when all of the group have their answers. */
+  /** Resolves when all of the group have their answers or wait to go again; throttled, only when they do go again. */
   async #commit(group: readonly Pending[]): Promise<void> {
     const connection = this.#connection
-    const { tries } = this.#options
-    const [first] = group
-    if (first === undefined) return
-    // Calls of several invocations may share a request. The first deadline ends it.
-    const deadline = Math.min(...group.map(({ context }) => context.deadline))
-    const context = { ...first.context, deadline }
-    const executed =
-      group.length > 1
-        ? await connection.execute(
-            group.map(({ write }) => toStatement(connection.table, write)),
-            context,
-          )
-        : undefined
-    const unread: string[] = []
-    let reading: Promise<ReadonlyMap<string, ReadResult>> | undefined
-    const answers = group.map((pending, index) => {
-      const answer = answerOf(pending, index)
-      pending.resolve(answer)
-      return answer
-    })
-    await Promise.all(answers)
-
-    function answerOf({ write, context: own }: Pending, index: number): Written | Promise<Written> {
-      const alone = () => writeOne(connection, write, own.deadline, tries)
-      if (executed === undefined) return alone()
-      if ('failed' in executed) {
-        return tries > 1 || isAccessDenied(executed.failed) || own.deadline > deadline ? alone() : executed
+    const together: Pending[] = []
+    const alone: Pending[] = []
+    const now = connection.runtime.monotonic()
+    for (const pending of group) {
+      // Asked too late, or waiting since: the others are not to hurry for it.
+      if (now >= pending.context.deadline) {
+        pending.resolve({ failed: pending.failed ?? new CallTimeoutError('no time left for a call') })
+        continue
       }
-      const response = executed.responses[index]
-      const failure = response?.Error
-      if (response !== undefined && failure === undefined) return { old: undefined }
-      if (!isConditionFailure(failure)) {
-        // Throttled, denied as a batch, failed inside or not answered: the SDK does not come back for statements.
-        return isMisconfigured(failure) && !isAccessDenied(failure) ? { failed: failure } : alone()
-      }
-      if (failure?.Item !== undefined) return { met: recordOf(failure.Item) }
-      const { id } = write
-      unread.push(id)
-      // One read, sent when all that need it are known.
-      reading ??= Promise.resolve().then(() => readMany(connection, unread, context))
-      return reading.then((found) => writtenOver(found.get(id)))
+      const batched = !pending.alone && connection.forms.allows(formOf(pending.write))
+      ;(batched ? together : alone).push(pending)
     }
+    if (together.length === 1) alone.push(...together.splice(0))
+    let again: Pending[] = []
+    const waits: Promise<void>[] = []
+    const told: Told<Pending> = (pending, written, whole) => {
+      if (!('failed' in written) || !this.#mayGoAgain(pending, written.failed, whole)) {
+        return pending.resolve(written)
+      }
+      // Those that fail in one step go again together.
+      if (again.push(pending) > 1) return
+      waits.push(
+        Promise.resolve().then(() => {
+          const failed = again
+          again = []
+          return this.#sendAgain(failed, written.failed)
+        }),
+      )
+    }
+    const sent = alone.map(async (pending) =>
+      told(pending, await writeOne(connection, pending.write, pending.context), false),
+    )
+    if (together.length > 0) sent.push(writeTogether(connection, together, told))
+    await Promise.all(sent)
+    await Promise.all(waits)
+  }
+
+  /** Counts the attempt; whether there is reason and time for another. */
+  #mayGoAgain(pending: Pending, failed: unknown, whole: boolean): boolean {
+    pending.tries++
+    pending.failed = failed
+    // A statement that was left out of the answers asks for itself.
+    const lone = failed === undefined || (whole && pending.tries % TOGETHER_TRIES === 0)
+    pending.alone = lone && !isThrottled(failed)
+    const inTime = this.#connection.runtime.monotonic() < pending.context.deadline
+    return inTime && isWorthwhile(failed, pending.tries)
+  }
+
+  /** Resolves at once, or, where the table throttles, when the wait is over: nothing takes the place of what waits. */
+  async #sendAgain(again: readonly Pending[], failure: unknown): Promise<void> {
+    const { runtime } = this.#connection
+    if (this.#options.tells) {
+      const listeners = new Set(again.map(({ context }) => context.notify))
+      for (const notify of listeners) tell(notify, { kind: 'retrying', error: failure })
+    }
+    const tries = Math.max(...again.map((pending) => pending.tries))
+    const deadline = Math.max(...again.map(({ context }) => context.deadline))
+    const waiting = backOff(runtime, tries, deadline, failure).then((waited) => {
+      const now = runtime.monotonic()
+      const inTime = again.filter((pending) => {
+        if (waited && now < pending.context.deadline) return true
+        pending.resolve({ failed: pending.failed })
+        return false
+      })
+      this.#pending = [...inTime, ...this.#pending]
+      this.#schedule()
+    })
+    if (isThrottled(failure)) await waiting
   }
 }

@@ -1,9 +1,9 @@
 import type { MetRecord } from '../../protocol/record.ts'
-import { backOff } from './back-off.ts'
+import type { CallContext } from '../contract.ts'
 import type { Connection } from './connection.ts'
-import { isConditionFailure, isMisconfigured } from './failures.ts'
+import { isConditionFailure } from './failures.ts'
 import { type Item, recordOf } from './item.ts'
-import { type ReadResult, readOne } from './read.ts'
+import { isUnreadable, type ReadResult, readOne } from './read.ts'
 import { toPut, toUpdate, type Write } from './write.ts'
 
 /** What became of a conditional write. */
@@ -17,46 +17,38 @@ export type Written =
 
 /** What a write that did not land is told by a look at the record. */
 export function writtenOver(read: ReadResult): Exclude<Written, { old: unknown }> {
-  return read !== undefined && 'unreadable' in read ? { failed: read.unreadable } : { met: read }
+  return isUnreadable(read) ? { failed: read.unreadable } : { met: read }
 }
 
-/**
- * Sends one write by itself, up to `attempts` times while its failure may pass and the deadline (monotonic ms) allows.
- * Each attempt has the SDK's own retries inside. Never rejects.
- */
-export async function writeOne(
-  connection: Connection,
-  write: Write,
-  deadline: number,
-  attempts: number,
-): Promise<Written> {
+/** The record of an item that came with a failed condition. One that names no owner is not the whole of it. */
+export function metIn(item: Item | undefined): MetRecord | undefined {
+  return item?.['owner'] === undefined ? undefined : recordOf(item)
+}
+
+/** Sends one write by itself, once. Never rejects. */
+export function writeOne(connection: Connection, write: Write, context: CallContext): Promise<Written> {
   const { table } = connection
-  const send = () =>
+  return attemptWrite(connection, write.id, context, () =>
     write.equals === undefined
-      ? connection.put(toPut(table, write), deadline)
-      : connection.update(toUpdate(table, write), deadline)
-  for (let count = 1; ; count++) {
-    const written = await attemptWrite(connection, write.id, deadline, send)
-    if (!('failed' in written) || count >= attempts || isMisconfigured(written.failed)) return written
-    if (!(await backOff(connection.runtime, count, deadline))) return written
-  }
+      ? connection.put(toPut(table, write), context)
+      : connection.update(toUpdate(table, write), context),
+  )
 }
 
-/** Sends one conditional write once. A failed condition alone is no answer: the item comes with it, or is read. */
+/** Sends one conditional write. A failed condition alone is no answer: the item comes with it, or is read. */
 export async function attemptWrite(
   connection: Connection,
   id: string,
-  deadline: number,
+  context: CallContext,
   send: () => Promise<{ readonly Attributes?: Item | undefined }>,
 ): Promise<Written> {
   try {
     const { Attributes: old } = await send()
     // A write that created its item may answer with an empty one.
-    return { old: old?.['owner'] === undefined ? undefined : recordOf(old) }
+    return { old: metIn(old) }
   } catch (error) {
     if (!isConditionFailure(error)) return { failed: error }
-    const item = (error as { readonly Item?: Item }).Item
-    if (item !== undefined) return { met: recordOf(item) }
-    return writtenOver(await readOne(connection, id, deadline))
+    const met = metIn((error as { readonly Item?: Item }).Item)
+    return met === undefined ? writtenOver(await readOne(connection, id, context)) : { met }
   }
 }

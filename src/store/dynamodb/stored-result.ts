@@ -14,10 +14,14 @@ export function encodeResult(result: string): string | Uint8Array {
   return bytes.length < Buffer.byteLength(result) ? bytes : result
 }
 
-/** The serialised result again. */
+/** The serialised result again; `undefined` for none, and for bytes that nobody can inflate: the record counts without it. */
 export function decodeResult(value: AttributeValue | undefined): string | undefined {
   if (value?.B === undefined) return value?.S
-  return zlib().inflateRawSync(value.B).toString()
+  try {
+    return zlib().inflateRawSync(value.B).toString()
+  } catch {
+    return undefined
+  }
 }
 
 /** Loaded at the first large result: most functions store none. */

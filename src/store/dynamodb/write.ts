@@ -10,9 +10,10 @@ import { attributeOf, s } from './item.ts'
 /**
  * Strings that stand in a statement's text: ids, tokens, hashes and names. Nothing of this can end a literal. In the text
  * a value costs half of what a parameter does; whatever is not of this form is one, and so is every result: statements may
- * be logged, and a result is the user's.
+ * be logged, and a result is the user's. Two hyphens begin a comment in PartiQL: what has them is a parameter, whatever a parser makes
+ * of them inside quotes.
  */
-const PLAIN = /^[\w.#-]{1,128}$/
+const PLAIN = /^(?!.*--)[\w.#-]{1,128}$/
 
 /** Attributes by name, as they are meant; one without a value is left out. */
 export type Attributes = Readonly<Record<string, string | number | Uint8Array | undefined>>
