@@ -17,7 +17,7 @@ export function backOff(
   failure?: unknown,
 ): Promise<boolean> {
   const left = deadline - runtime.monotonic()
-  if (failure instanceof CallTimeoutError) return Promise.resolve(left > 0)
+  if (failure instanceof CallTimeoutError) return Promise.resolve(left >= 1)
   const wait = runtime.random() * Math.min(CAP_MS, BASE_MS * 2 ** attempt, left / 2)
   if (left < BASE_MS || wait >= left) return Promise.resolve(false)
   return new Promise((resolve) => {

@@ -79,7 +79,7 @@ export class Connection {
   #send<Output>(command: object, context: CallContext): Promise<Output> {
     const { runtime, clock } = this
     const left = context.deadline - runtime.monotonic()
-    if (!(left > 0)) return Promise.reject(new CallTimeoutError('no time left for a call'))
+    if (!(left >= 1)) return Promise.reject(new CallTimeoutError('no time left for a call'))
     const limit = Math.min(left, ATTEMPT_MS, Math.max(left / 3, SHORTEST_ATTEMPT_MS))
     const sent = clock.depart()
     const controller = new AbortController()
