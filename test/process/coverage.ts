@@ -1,6 +1,6 @@
 import type { SoakOptions } from './options.ts'
 import type { SoakResult } from './run.ts'
-import { FAULT_RATES } from './settings.ts'
+import { FAULT_RATES, OVERRUN_EVERY } from './settings.ts'
 
 /** So many requests or kills must have met something at least once. */
 const EXPECTED = 20
@@ -23,8 +23,14 @@ export function gaps(options: SoakOptions, { evidence, journals, requests, due }
     const met = evidence.faults.some((fault) => fault.kind === kind)
     if (!met && requests.requests * rate >= EXPECTED) problems.push(`No request met the fault ${kind}.`)
   }
-  if (planned < KILLS_THAT_BITE) return problems
   const noticed = new Set(journals.notices.map(({ notice }) => notice))
+  if (
+    options.environment === 'managed' &&
+    evidence.sent.size >= 10 * OVERRUN_EVERY &&
+    !noticed.has('late-settlement')
+  )
+    problems.push('No handler outlived its invocation.')
+  if (planned < KILLS_THAT_BITE) return problems
   if (!noticed.has('takeover')) problems.push('No stuck item was taken over.')
   if (!noticed.has('own-write')) problems.push('No write of its own was recognised after a lost answer.')
   if (!evidence.ends.some(({ outcome }) => outcome === 'duplicate'))

@@ -12,6 +12,8 @@ export type JournalLine =
       readonly fence: number
       /** When the time to settle runs out. */
       readonly deadline: number
+      /** When its handler began. */
+      readonly startedAt: number
       readonly time: number
     }
   /** How the library ended a message; `completed` is a confirmed completion. */

@@ -31,9 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
     // Each child has its exit hook.
     process.setMaxListeners(options.workers + 20)
     servers = await startServers()
-    const { messages, workers, kills, restarts, seed } = options
+    const { messages, workers, kills, restarts, seed, environment } = options
     say(
-      `${messages} messages, ${workers} workers, ${kills} kills, ${restarts} crashes of the store, seed ${seed}.`,
+      `${messages} messages, ${workers} workers (${environment}), ${kills} kills, ${restarts} crashes of the store, seed ${seed}.`,
     )
     const bar = progressBar(process.stderr)
     const result = await runSoak(servers, options, signal, bar.show)

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util'
 
+export const ENVIRONMENTS = ['lambda', 'managed'] as const
+export type Environment = (typeof ENVIRONMENTS)[number]
+
 export interface SoakOptions {
   readonly messages: number
   readonly workers: number
   readonly kills: number
   readonly restarts: number
+  /** `managed`: as Lambda Managed Instances run a function, without kill and freeze, many invocations in a process. */
+  readonly environment: Environment
   /** Sending ends then; `undefined`: when every message is sent. */
   readonly minutes: number | undefined
   readonly seed: number
@@ -29,6 +34,9 @@ Options
   --workers N    worker processes at once, 2 to 64 (default: 6; one of them is never killed)
   --kills N      SIGKILLs to workers at random instants (default: one per 100 messages)
   --restarts N   SIGKILLs to the store, which comes back on its file (default: one per 10,000 messages, at least 2)
+  --environment E
+                 lambda (default): one invocation in a process, killed at its timeout; managed: as Lambda Managed
+                 Instances, several in two threads of a process, no kill at the timeout, handlers that outlive it
   --minutes N    send for so many minutes at most, then drain (default: until every message is sent)
   --seed S       the same fault plan again; a whole number from 0 (default: drawn, and printed)
   --short        for CI: 4,000 messages and 5 workers unless given
@@ -48,6 +56,7 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
       workers: { type: 'string' },
       kills: { type: 'string' },
       restarts: { type: 'string' },
+      environment: { type: 'string', default: 'lambda' },
       minutes: { type: 'string' },
       seed: { type: 'string' },
       short: { type: 'boolean', default: false },
@@ -66,11 +75,18 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
     restarts:
       whole('restarts', values.restarts, 0, 1_000) ??
       Math.max(2, Math.round(messages / MESSAGES_PER_RESTART)),
+    environment: oneOf(values.environment),
     minutes: whole('minutes', values.minutes, 1, 10_000),
     seed: whole('seed', values.seed, 0, Number.MAX_SAFE_INTEGER) ?? Math.floor(Math.random() * 1_000_000),
     json: values.json,
     keep: values.keep,
   }
+}
+
+function oneOf(given: string): Environment {
+  const found = ENVIRONMENTS.find((name) => name === given)
+  if (found) return found
+  throw new Error(`--environment is ${JSON.stringify(given)}. Allowed: ${ENVIRONMENTS.join(', ')}.`)
 }
 
 function whole(name: string, text: string | undefined, low: number, high: number): number | undefined {

@@ -18,6 +18,7 @@ function effect(values: Partial<Entry<'effect'>> = {}): Entry<'effect'> {
     attempt: 1,
     fence: 500,
     deadline: 4_000,
+    startedAt: 990,
     time: 1_000,
     ...values,
   }
@@ -31,7 +32,7 @@ function fault(values: Partial<LoggedFault> = {}): LoggedFault {
   return { kind: 'half-open', operation: 'UpdateItem', ids: [ONE], time: 1_500, ...values }
 }
 
-const again = effect({ pid: 11, attempt: 2, fence: 501, time: 7_000 })
+const again = effect({ pid: 11, attempt: 2, fence: 501, startedAt: 6_990, time: 7_000 })
 const record = { id: ONE, status: 'COMPLETED', fence: 500, attempts: 1, leaseUntil: undefined }
 
 /** Message `one` had its effect twice; the end of the first claim is not known. */
@@ -103,6 +104,15 @@ describe('each of these is a violation', () => {
       'a completion by a claim that had no effect',
       () => (evidence.records = [{ ...record, fence: 501, attempts: 2 }]),
       'but its last effect is of attempt 1',
+    ],
+    [
+      'a message that ran twice at once',
+      () => {
+        repeated()
+        evidence.effects = [effect(), { ...again, startedAt: 999 }]
+        evidence.kills = [{ pid: 10, time: 1_005, cause: 'plan' }]
+      },
+      'one ran twice at once: attempt 2 began 1 ms before the effect of attempt 1',
     ],
     [
       'a fence that goes back',

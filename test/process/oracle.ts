@@ -58,11 +58,16 @@ export function judge(evidence: Evidence): Verdict {
   return { extraEffects, allowedExtra, memory, violations }
 }
 
-/** Fences and attempts grow from effect to effect: no older claim acts after a newer one. */
+/** Fences and attempts grow from effect to effect: no older claim acts after a newer one, and no two at once. */
 function orderProblems(id: string, effects: readonly Entry<'effect'>[]): string[] {
-  return effects.flatMap(({ fence, attempt }, index) => {
+  return effects.flatMap(({ fence, attempt, startedAt }, index) => {
     const before = effects[index - 1]
-    if (before === undefined || (before.fence < fence && before.attempt < attempt)) return []
+    if (before === undefined) return []
+    if (startedAt < before.time)
+      return [
+        `${id} ran twice at once: attempt ${attempt} began ${before.time - startedAt} ms before the effect of attempt ${before.attempt}.`,
+      ]
+    if (before.fence < fence && before.attempt < attempt) return []
     return [
       `${id} had an effect of attempt ${attempt} (fence ${fence}) after one of attempt ${before.attempt} (fence ${before.fence}).`,
     ]

@@ -35,9 +35,9 @@ export function toText(options: SoakOptions, result: SoakResult, verdict: Verdic
       'Every message had its effect, none is left, every repeated effect is explained,',
       'every record is COMPLETED by the claim whose effect was its last.',
     )
-  const { messages, workers, kills, restarts, seed, minutes } = options
+  const { messages, workers, kills, restarts, seed, minutes, environment } = options
   lines.push(
-    `Seed ${seed}, ${n.seconds} s, ${n.messagesPerSecond} messages/s. The same fault plan again: npm run soak -- --messages ${messages} --workers ${workers} --kills ${kills} --restarts ${restarts} --seed ${seed}${minutes === undefined ? '' : ` --minutes ${minutes}`}`,
+    `Seed ${seed}, ${n.seconds} s, ${n.messagesPerSecond} messages/s. The same fault plan again: npm run soak -- --messages ${messages} --workers ${workers} --kills ${kills} --restarts ${restarts}${environment === 'lambda' ? '' : ` --environment ${environment}`} --seed ${seed}${minutes === undefined ? '' : ` --minutes ${minutes}`}`,
   )
   return lines.join('\n')
 }
@@ -70,6 +70,7 @@ function tableRows(n: Numbers): [name: string, value: number, note?: string][] {
       notices['takeover'] ?? 0,
       `${format(outcomes['busy'] ?? 0)} times busy before`,
     ],
+    ['handlers that ended after their answer', notices['late-settlement'] ?? 0],
     ['own writes recognised', notices['own-write'] ?? 0, 'landed though their answer was lost'],
     ['completions unknown', outcomes['unknown-completion'] ?? 0, 'reported, so delivered again'],
     ['claims without a store', outcomes['store-unavailable'] ?? 0, 'reported, nothing run'],

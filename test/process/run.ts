@@ -39,7 +39,7 @@ export async function runSoak(
   const startedAt = Date.now()
   const faults: LoggedFault[] = []
   const proxy = await startFaultProxy({ target: servers.store.endpoint, plan: loggedFaults(seed, faults) })
-  const workers = new Workers(servers, proxy.endpoint)
+  const workers = new Workers(servers, proxy.endpoint, options.environment)
   const killer = new Killer(seed, options.kills, workers.invoker)
   const storeKiller = new StoreKiller(seed, options.restarts, servers.store)
   const sent = new Set<string>()
@@ -54,7 +54,7 @@ export async function runSoak(
       invoke: workers.invoker,
       batchSize: BATCH_SIZE,
       maximumBatchingWindowInSeconds: BATCHING_WINDOW_SECONDS,
-      maximumConcurrency: options.workers,
+      maximumConcurrency: options.environment === 'managed' ? options.workers * 2 : options.workers,
       faults: queueFaults(seed),
       onEvent: workers.onQueueEvent,
     })

@@ -15,6 +15,11 @@ export const BATCHING_WINDOW_SECONDS = 1
 export const HANDLERS_AT_ONCE = 10
 /** How long a handler works before its effect, milliseconds. */
 export const WORK_MS: readonly [number, number] = [2, 30]
+/** Managed Instances: invocations at once in a process. */
+export const MAX_CONCURRENCY = 4
+/** There every so many messages has a handler that outlives its invocation at its first attempt, by so much in all. */
+export const OVERRUN_EVERY = 200
+export const OVERRUN_MS = 7_500
 /** An HTTP attempt without an answer is cut then, so that the SDK's own repetition meets what the first has done. */
 export const REQUEST_TIMEOUT_MS = 800
 

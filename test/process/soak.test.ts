@@ -48,6 +48,17 @@ describe.concurrent('the soak', () => {
     expect(readdirSync(folder)).toEqual([])
   }, 120_000)
 
+  test('as on Managed Instances: handlers outlive their invocations, and nothing runs twice at once', async () => {
+    const args = '--messages 600 --workers 2 --kills 1 --restarts 1 --seed 3 --environment managed --json'
+    const { code, stdout, stderr } = await finish(start(args.split(' ')))
+    expect(stderr).not.toContain('could not run')
+    const result = JSON.parse(stdout)
+    expect(result.violations).toEqual([])
+    expect(code).toBe(0)
+    expect(result.notices['late-settlement']).toBeGreaterThan(0)
+    expect(result.effects).toBe(600 + result.extraEffects)
+  }, 180_000)
+
   test('Ctrl-C in the middle ends everything it started', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'oncekit-soak-test-'))
     const child = start(['--messages', '2000', '--workers', '2', '--seed', '2'], folder)
@@ -68,6 +79,7 @@ describe.concurrent('a wrong command line', () => {
   test.each([
     [['--kill', '1'], "Unknown option '--kill'"],
     [['--messages', '0'], '--messages is "0". Allowed: a whole number from 1 to'],
+    [['--environment', 'freeze'], '--environment is "freeze". Allowed: lambda, managed'],
     [['--workers', '1'], '--workers is "1". Allowed: a whole number from 2 to 64'],
     [['--seed', '-1'], '--seed'],
     [['extra'], "Unexpected argument 'extra'"],

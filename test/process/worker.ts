@@ -1,9 +1,10 @@
 // What a worker process runs: some asynchronous work, then the effect, a line in its own journal.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { threadId } from 'node:worker_threads'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { type OnceEvent, sqsHandler } from 'oncekit'
 import type { SqsEvent } from 'oncekit/testing'
-import { TABLE_KEY } from '../../src/protocol/names.ts'
+import { MANAGED_INSTANCES_VARIABLE, TABLE_KEY } from '../../src/protocol/names.ts'
 import { defaultClient } from '../../src/store/dynamodb/client.ts'
 import { openJournal } from './journal.ts'
 import { recordIdsIn } from './record-id.ts'
@@ -64,11 +65,15 @@ const run = sqsHandler(
     logger: false,
   },
   async ({ messageId, body }, claim) => {
-    await sleep(shortest + (Number(body) % (longest - shortest + 1)))
-    // As a careful handler does: no effect when there is no time left to record it.
-    claim.signal.throwIfAborted()
+    const startedAt = Date.now()
     const { attempt, fence, deadline } = claim
-    write({ type: 'effect', messageId, attempt, fence, deadline, time: Date.now() })
+    if (overruns(Number(body), attempt)) await sleep(settings.OVERRUN_MS)
+    else {
+      await sleep(shortest + (Number(body) % (longest - shortest + 1)))
+      // As a careful handler does: no effect when there is no time left to record it.
+      claim.signal.throwIfAborted()
+    }
+    write({ type: 'effect', messageId, attempt, fence, deadline, startedAt, time: Date.now() })
   },
 )
 
@@ -78,9 +83,23 @@ export async function handler(event: SqsEvent, context: Parameters<typeof run>[1
   return response
 }
 
-/** Garbage collected first: what is left is what is kept. */
+// A process that is never frozen can look at itself between its invocations too.
+if (process.env[MANAGED_INSTANCES_VARIABLE] !== undefined)
+  setInterval(sample, settings.MEMORY_EVERY_MS).unref()
+
+/** On Managed Instances nobody kills a handler that heeds neither signal nor deadline. */
+function overruns(number: number, attempt: number): boolean {
+  return (
+    process.env[MANAGED_INSTANCES_VARIABLE] !== undefined &&
+    attempt === 1 &&
+    number % settings.OVERRUN_EVERY === 0
+  )
+}
+
+/** Garbage collected first: what is left is what is kept. Of the first thread alone: each has a heap of its own. */
 function sample(): void {
   sampledAt = performance.now()
+  if (threadId > 1) return
   globalThis.gc?.()
   const { heapUsed: heap, rss } = process.memoryUsage()
   write({ type: 'memory', heap, rss, time: Date.now() })

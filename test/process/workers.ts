@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type LocalQueueEvent, type WorkerInvoker, workerInvoker } from 'oncekit/testing'
 import { localEnvironment } from '../servers/clients.ts'
 import type { FailedInvocation, Kill, Look } from './evidence.ts'
+import type { Environment } from './options.ts'
 import { lookAt } from './read-records.ts'
 import type { SoakServers } from './servers.ts'
 import * as settings from './settings.ts'
@@ -18,14 +19,18 @@ export class Workers {
   readonly #running = new Map<string, { readonly pid: number; readonly messageIds: readonly string[] }>()
   readonly #looking = new Set<Promise<unknown>>()
 
-  constructor(servers: SoakServers, storeEndpoint: string) {
+  readonly #managed: boolean
+
+  constructor(servers: SoakServers, storeEndpoint: string, environment: Environment) {
     this.#servers = servers
+    this.#managed = environment === 'managed'
     const compileCache = join(servers.folder, 'compile-cache')
     mkdirSync(compileCache)
     this.invoker = workerInvoker({
       module: new URL('./worker.ts', import.meta.url),
       functionName: settings.FUNCTION_NAME,
       timeoutMs: settings.FUNCTION_TIMEOUT_MS,
+      managedInstances: this.#managed ? { maxConcurrency: settings.MAX_CONCURRENCY } : undefined,
       execArgv: ['--expose-gc'],
       environment: {
         ...localEnvironment({ dynamodb: storeEndpoint }),
@@ -50,7 +55,7 @@ export class Workers {
     const { reason, error } = outcome
     const pid = invocation?.pid
     this.failures.push({ reason, error, pid })
-    if (reason === 'timeout' && pid !== undefined)
+    if (reason === 'timeout' && pid !== undefined && !this.#managed)
       this.timeouts.push({ pid, time: Date.now(), cause: 'timeout' })
     if (invocation) this.#look(invocation.messageIds)
   }

@@ -127,3 +127,41 @@ test('close ends what runs and leaves no process', async () => {
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(reason(await run('ok'))).toBe('crashed')
 })
+
+test('as Managed Instances: several invocations in one process, over two threads, and no kill at the timeout', async () => {
+  const { run, invocations, invoker } = pool({ managedInstances: { maxConcurrency: 4 }, timeoutMs: 1_500 })
+  await invoker.warm(1)
+  const outcomes = await Promise.all([run('sleep 300'), run('sleep 300'), run('hang'), run('ok')])
+  expect(outcomes.map(reason)).toEqual([
+    '{"batchItemFailures":[]}',
+    '{"batchItemFailures":[]}',
+    'timeout',
+    '{"batchItemFailures":[]}',
+  ])
+  expect(new Set(invocations.map(({ pid }) => pid)).size).toBe(1)
+  // What timed out runs on; the process lives.
+  expect(invoker.pids()).toHaveLength(1)
+  expect(reason(await run('ok'))).toBe('{"batchItemFailures":[]}')
+  expect(new Set(invocations.map(({ pid }) => pid)).size).toBe(1)
+})
+
+test('as Managed Instances: a fifth invocation at once takes another process', async () => {
+  const { run, invocations } = pool({ managedInstances: { maxConcurrency: 2 } })
+  await Promise.all([run('sleep 300'), run('sleep 300'), run('sleep 300')])
+  expect(new Set(invocations.map(({ pid }) => pid)).size).toBeGreaterThan(1)
+})
+
+test('as Managed Instances: the environment says so, and what remains goes below zero', async () => {
+  const { run } = pool({ managedInstances: { maxConcurrency: 3 }, timeoutMs: 700 })
+  expect(reason(await run('environment AWS_LAMBDA_MAX_CONCURRENCY'))).toBe('"3"')
+  expect(reason(await run('remaining 900'))).toBe('timeout')
+})
+
+test.each([
+  [{ maxConcurrency: 0 }, 'maxConcurrency'],
+  [{ maxConcurrency: 65 }, 'maxConcurrency'],
+  [{ concurrency: 2 }, 'did you mean "managedInstances.maxConcurrency"'],
+  [64, 'an object with maxConcurrency'],
+])('managedInstances %j is refused', (managedInstances, complaint) => {
+  expect(() => workerInvoker({ module, managedInstances: managedInstances as never })).toThrow(complaint)
+})

@@ -8,7 +8,7 @@ export interface LocalContext {
   readonly logGroupName: string
   readonly logStreamName: string
   callbackWaitsForEmptyEventLoop: boolean
-  /** Milliseconds until the function's timeout; never negative. */
+  /** Milliseconds until the function's timeout; never negative, except where the timeout is not enforced. */
   getRemainingTimeInMillis(): number
   done(): void
   fail(): void
@@ -18,8 +18,13 @@ export interface LocalContext {
 /** A handler as Lambda calls it: `(event, context)`, returning a value or a promise of one. */
 export type LocalHandler = (event: never, context: never) => unknown
 
-/** Builds the context of one invocation. `deadline` is epoch milliseconds. */
-export function localContext(functionName: string, awsRequestId: string, deadline: number): LocalContext {
+/** Builds the context of one invocation. `deadline` is epoch milliseconds; `least`: what remains at the least. */
+export function localContext(
+  functionName: string,
+  awsRequestId: string,
+  deadline: number,
+  least = 0,
+): LocalContext {
   return {
     awsRequestId,
     functionName,
@@ -29,7 +34,7 @@ export function localContext(functionName: string, awsRequestId: string, deadlin
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(least, deadline - Date.now()),
     done() {},
     fail() {},
     succeed() {},

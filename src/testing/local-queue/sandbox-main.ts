@@ -1,56 +1,40 @@
-// Runs in a worker process: loads the handler's module once, then runs one invocation after the other.
-import { flushCompileCache } from 'node:module'
-import { localContext, toPayload } from './context.ts'
-import type { InvocationOutcome } from './invoker.ts'
+// Runs in a worker process: hands what comes to the handler, in this thread or, on Managed Instances, in several others.
+import { Worker } from 'node:worker_threads'
 import type { FromSandbox, ToSandbox } from './sandbox-protocol.ts'
+import { serve } from './sandbox-serve.ts'
 
-type Handler = (event: unknown, context: unknown) => unknown
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const THREAD = new URL(`./sandbox-thread.${EXTENSION}`, import.meta.url)
 
-let handler: Handler | undefined
-let functionName = 'local'
+let receive = serve(reply)
 
 function reply(message: FromSandbox): void {
   process.send?.(message)
 }
 
-async function init(message: ToSandbox & { type: 'oncekit:init' }): Promise<void> {
-  functionName = message.functionName
-  try {
-    const module: Record<string, unknown> = await import(message.module)
-    const found = module[message.exportName]
-    if (typeof found !== 'function') {
-      throw new TypeError(
-        `${message.module} exports no function "${message.exportName}"; it exports: ${Object.keys(module).join(', ') || 'nothing'}.`,
-      )
-    }
-    // Lambda too learns only by calling whether it is a handler.
-    handler = found as Handler
-    reply({ type: 'oncekit:ready' })
-    // With NODE_COMPILE_CACHE: Node writes its cache at an orderly exit, which a worker that is killed never has.
-    flushCompileCache()
-  } catch (error) {
-    reply({ type: 'oncekit:init-failed', error: describe(error) })
+/** Ready when all threads are; each invocation goes to the next of them. */
+function threads(count: number): (message: ToSandbox) => void {
+  let ready = 0
+  let next = 0
+  const workers = Array.from({ length: count }, () => {
+    const worker = new Worker(THREAD)
+    worker.on('message', (message: FromSandbox) => {
+      if (message.type !== 'oncekit:ready' || ++ready === count) reply(message)
+    })
+    // A thread that ends takes the process with it: half of one answers half of the invocations.
+    worker.on('error', () => process.exit(1))
+    worker.on('exit', (code) => process.exit(code))
+    return worker
+  })
+  return (message) => {
+    if (message.type === 'oncekit:init') for (const worker of workers) worker.postMessage(message)
+    else workers[next++ % count]?.postMessage(message)
   }
-}
-
-async function run({ requestId, event, deadline }: ToSandbox & { type: 'oncekit:invoke' }): Promise<void> {
-  let outcome: InvocationOutcome
-  try {
-    const result = await handler?.(event, localContext(functionName, requestId, deadline))
-    outcome = { kind: 'returned', payload: toPayload(result) }
-  } catch (error) {
-    outcome = { kind: 'failed', reason: 'threw', error: describe(error) }
-  }
-  reply({ type: 'oncekit:outcome', requestId, outcome })
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
 process.on('message', (message: ToSandbox) => {
-  if (message.type === 'oncekit:init') init(message)
-  else if (message.type === 'oncekit:invoke') run(message)
+  if (message.type === 'oncekit:init' && message.threads !== undefined) receive = threads(message.threads)
+  receive(message)
 })
 process.on('disconnect', () => process.exit(0))
 // Ctrl-C reaches the whole process group; the pool decides when its workers end.

@@ -8,12 +8,14 @@ export type ToSandbox =
       readonly module: string
       readonly exportName: string
       readonly functionName: string
+      /** Managed Instances: threads in the process; the timeout is not enforced. */
+      readonly threads: number | undefined
     }
   | {
       readonly type: 'oncekit:invoke'
       readonly requestId: string
       readonly event: SqsEvent
-      /** Epoch milliseconds at which the process is killed. */
+      /** Epoch milliseconds at which the invocation is over: killed, or on Managed Instances reported as failed. */
       readonly deadline: number
     }
 

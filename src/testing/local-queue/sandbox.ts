@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { MANAGED_INSTANCES_VARIABLE } from '../../protocol/names.ts'
 import type { InvocationOutcome, SqsEvent } from './invoker.ts'
 import { isFromSandbox, type ToSandbox } from './sandbox-protocol.ts'
 
@@ -15,16 +16,24 @@ export interface SandboxOptions {
   readonly output: 'inherit' | 'ignore'
   readonly timeoutMs: number
   readonly initTimeoutMs: number
+  /** Managed Instances: invocations at once in a process; `undefined`: one, and a kill at its timeout. */
+  readonly maxConcurrency: number | undefined
   readonly onMessage: ((message: unknown, pid: number) => void) | undefined
 }
 
-/** One worker process: what Lambda calls an execution environment. Runs one invocation at a time. */
+/** Threads in the process of a Managed Instance, so that several copies of the module run beside each other. */
+const THREADS = 2
+
+/** One worker process: what Lambda calls an execution environment. */
 export class Sandbox {
   readonly #child: ChildProcess
   readonly #options: SandboxOptions
   readonly #exited = Promise.withResolvers<void>()
   readonly #ready = Promise.withResolvers<InvocationOutcome | undefined>()
-  #running: { requestId: string; resolve(outcome: InvocationOutcome): void } | undefined
+  /** By request id. */
+  readonly #running = new Map<string, (outcome: InvocationOutcome) => void>()
+  /** Places promised to invocations that have not begun yet, or run. */
+  #taken = 0
   #killed: 'timeout' | undefined
   #alive = true
   #doomed = false
@@ -32,7 +41,14 @@ export class Sandbox {
   constructor(options: SandboxOptions) {
     this.#options = options
     this.#child = fork(ENTRY, [], {
-      env: { ...process.env, AWS_LAMBDA_FUNCTION_NAME: options.functionName, ...options.environment },
+      env: {
+        ...process.env,
+        AWS_LAMBDA_FUNCTION_NAME: options.functionName,
+        ...(options.maxConcurrency === undefined
+          ? undefined
+          : { [MANAGED_INSTANCES_VARIABLE]: String(options.maxConcurrency) }),
+        ...options.environment,
+      },
       execArgv: [...options.execArgv],
       stdio: ['ignore', options.output, options.output, 'ipc'],
     })
@@ -49,7 +65,15 @@ export class Sandbox {
       module: options.module,
       exportName: options.exportName,
       functionName: options.functionName,
+      threads: options.maxConcurrency === undefined ? undefined : Math.min(THREADS, options.maxConcurrency),
     })
+  }
+
+  /** Takes one of the places, if one is free; `invoke` gives it back. */
+  take(): boolean {
+    if (!this.usable || this.#taken >= (this.#options.maxConcurrency ?? 1)) return false
+    this.#taken++
+    return true
   }
 
   /** 0 when the process could not be started. */
@@ -82,20 +106,32 @@ export class Sandbox {
     return failed
   }
 
-  /** Runs one invocation. At the timeout the process is killed, as Lambda does. */
+  /**
+   * Runs one invocation in a place that was taken. At the timeout the process is killed, as Lambda does; on Managed
+   * Instances the invocation is reported as failed, and its code runs on.
+   */
   async invoke(event: SqsEvent, requestId: string): Promise<InvocationOutcome> {
-    const { timeoutMs } = this.#options
+    const { timeoutMs, maxConcurrency } = this.#options
     if (!this.#alive) return { kind: 'failed', reason: 'crashed', error: 'The worker is gone.' }
     const { promise, resolve } = Promise.withResolvers<InvocationOutcome>()
-    this.#running = { requestId, resolve }
+    this.#running.set(requestId, resolve)
     const timer = setTimeout(() => {
+      if (maxConcurrency !== undefined) {
+        resolve({
+          kind: 'failed',
+          reason: 'timeout',
+          error: `Task timed out after ${timeoutMs} ms; it runs on.`,
+        })
+        return
+      }
       this.#killed = 'timeout'
       this.kill()
     }, timeoutMs)
     this.#send({ type: 'oncekit:invoke', requestId, event, deadline: Date.now() + timeoutMs })
     const outcome = await promise
     clearTimeout(timer)
-    this.#running = undefined
+    this.#running.delete(requestId)
+    this.#taken--
     return outcome
   }
 
@@ -128,7 +164,7 @@ export class Sandbox {
         this.#ready.resolve({ kind: 'failed', reason: 'init', error: message.error })
         return
       case 'oncekit:outcome':
-        if (message.requestId === this.#running?.requestId) this.#running.resolve(message.outcome)
+        this.#running.get(message.requestId)?.(message.outcome)
     }
   }
 
@@ -137,15 +173,17 @@ export class Sandbox {
     this.#alive = false
     this.#ready.resolve({ kind: 'failed', reason: 'init', error })
     const { timeoutMs } = this.#options
-    this.#running?.resolve(
-      this.#killed === 'timeout'
-        ? {
-            kind: 'failed',
-            reason: 'timeout',
-            error: `Task timed out after ${timeoutMs} ms; the worker was killed.`,
-          }
-        : { kind: 'failed', reason: 'crashed', error },
-    )
+    for (const resolve of this.#running.values()) {
+      resolve(
+        this.#killed === 'timeout'
+          ? {
+              kind: 'failed',
+              reason: 'timeout',
+              error: `Task timed out after ${timeoutMs} ms; the worker was killed.`,
+            }
+          : { kind: 'failed', reason: 'crashed', error },
+      )
+    }
     this.#exited.resolve()
   }
 }

@@ -21,6 +21,13 @@ export interface WorkerInvokerOptions {
   readonly execArgv?: readonly string[] | undefined
   /** What becomes of the workers' standard output and error. @default 'inherit' */
   readonly output?: 'inherit' | 'ignore' | undefined
+  /**
+   * Runs the function as Lambda Managed Instances do: so many invocations at once in one process, spread over two threads
+   * with a copy of the module each, and no kill at the timeout: the invocation is reported as failed, and its code runs
+   * on. 1 to 64. What a handler sends by `process.send` is not seen, for threads have none.
+   * @default one invocation at a time, killed at its timeout
+   */
+  readonly managedInstances?: { readonly maxConcurrency: number } | undefined
   /** Milliseconds a module may take to load. @default 30000 */
   readonly initTimeoutMs?: number | undefined
   /** Sees every invocation as it starts, and may kill its worker at any later moment. */
@@ -40,10 +47,12 @@ const OPTIONS: OptionRules = {
     execArgv: (value) => (Array.isArray(value) && value.every(isText)) || 'a list of strings',
     output: either('inherit', 'ignore'),
     initTimeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    managedInstances: (value) => isObject(value) || 'an object with maxConcurrency',
     onInvocation: anyFunction,
     onMessage: anyFunction,
   } satisfies Record<keyof WorkerInvokerOptions, Rule>,
   required: ['module'],
+  nested: { managedInstances: { maxConcurrency: wholeNumber(1, 64) } },
 }
 
 function isText(value: unknown): boolean {
@@ -71,7 +80,8 @@ export interface WorkerInvoker extends Invoker {
 
 /**
  * Runs a handler in worker processes, one per concurrent invocation, started on demand and reused. A worker is killed
- * by SIGKILL at the function's timeout, and a killed one is replaced at the next need.
+ * by SIGKILL at the function's timeout, and a killed one is replaced at the next need. With `managedInstances` several
+ * invocations share a process, and none is killed.
  *
  * @throws ConfigError when an option is wrong.
  */
@@ -87,9 +97,11 @@ export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
     output: options.output ?? 'inherit',
     timeoutMs,
     initTimeoutMs: options.initTimeoutMs ?? 30_000,
+    maxConcurrency: options.managedInstances?.maxConcurrency,
     onMessage: options.onMessage,
   }
   const all = new Set<Sandbox>()
+  /** Ready, with a place free, the last used at the end. */
   const idle: Sandbox[] = []
   let closed = false
 
@@ -105,8 +117,16 @@ export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
 
   async function acquire(): Promise<Sandbox | InvocationOutcome> {
     if (closed) return { kind: 'failed', reason: 'crashed', error: 'The invoker was closed.' }
-    for (let sandbox = idle.pop(); sandbox; sandbox = idle.pop()) if (sandbox.usable) return sandbox
-    return start()
+    for (let sandbox = idle.at(-1); sandbox; sandbox = idle.at(-1)) {
+      if (sandbox.take()) return sandbox
+      idle.pop()
+    }
+    const started = await start()
+    if (started instanceof Sandbox) {
+      started.take()
+      idle.push(started)
+    }
+    return started
   }
 
   return {
@@ -128,7 +148,7 @@ export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
       })
       const result = await outcome
       over = true
-      if (sandbox.usable) idle.push(sandbox)
+      if (sandbox.usable && !idle.includes(sandbox)) idle.push(sandbox)
       return result
     },
     pids: () => [...all].filter(({ alive }) => alive).map(({ pid }) => pid),
