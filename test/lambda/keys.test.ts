@@ -76,6 +76,19 @@ describe('a key that JSON.parse may have rounded', () => {
     expect(one.outcomes()).toEqual({ 'm-1': 'key-missing', 'm-2': 'completed' })
   })
 
+  it('is refused where the schema prints it, or makes a number of a text', async () => {
+    for (const [id, type] of [
+      ['9007199254740993', z.coerce.string()],
+      ['"9007199254740993"', z.coerce.number()],
+    ] as const) {
+      const one = rig()
+      const schema = z.object({ id: type })
+      const handler = sqsHandler({ ...one.base, schema, key: (message) => message.body.id }, () => {})
+      expect(reported(await handler(numbered([`{"id":${id}}`]), one.context()))).toEqual(['m-1'])
+      expect(one.outcomes()).toEqual({ 'm-1': 'key-missing' })
+    }
+  })
+
   it('is refused where the function parses the raw body, and the JSON in it, by itself', async () => {
     const one = rig()
     const key = (message: { body: string }) => {
