@@ -1,6 +1,8 @@
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Tracing } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { PassedOnProps } from './new-function-props.ts'
 
 /** The actions of X-Ray, which know no resources; named here, so that Lambda's construct need not add them. */
 const TRACE_ACTIONS = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']
@@ -27,13 +29,13 @@ export function functionRole(scope: Construct): Role {
 }
 
 /**
- * Lets a role write to this log group and to X-Ray, and in a VPC have network interfaces.
+ * Lets a role write to this log group, to X-Ray if the function is traced, and in a VPC have network interfaces.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
-export function allowRunning(role: IRole, logGroup: ILogGroup, inVpc: boolean): void {
+export function allowRunning(role: IRole, logGroup: ILogGroup, { tracing, vpc }: PassedOnProps): void {
   logGroup.grantWrite(role)
   const allow = (actions: string[]) =>
     role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: ['*'] }))
-  allow(TRACE_ACTIONS)
-  if (inVpc) allow(NETWORK_ACTIONS)
+  if (tracing !== Tracing.DISABLED) allow(TRACE_ACTIONS)
+  if (vpc) allow(NETWORK_ACTIONS)
 }

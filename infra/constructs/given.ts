@@ -31,7 +31,8 @@ export function handlerOf(scope: Construct, props: IdempotentQueueProps, ttl: Du
       ttl,
       namespace,
       lease,
-      ...(existing ? { function: existing } : { removalPolicy }),
+      // A log group that is given has its own.
+      ...(existing ? { function: existing } : props.logGroup ? {} : { removalPolicy }),
     })
   }
   const settled = (['namespace', 'ttl', 'lease'] as const).filter((name) => props[name] !== undefined)

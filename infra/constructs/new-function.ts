@@ -35,7 +35,7 @@ export function logGroupOf(scope: Construct, props: NewFunctionProps): ILogGroup
 export function newFunction(scope: Construct, props: NewFunctionProps, logGroup: ILogGroup): NodejsFunction {
   const { entry, handler = 'handler', runtime = DEFAULT_RUNTIME, projectRoot, depsLockFilePath } = props
   const role = props.role ?? functionRole(scope)
-  allowRunning(role, logGroup, props.vpc !== undefined)
+  allowRunning(role, logGroup, props)
   return new NodejsFunction(scope, 'Function', {
     architecture: Architecture.ARM_64,
     loggingFormat: LoggingFormat.JSON,

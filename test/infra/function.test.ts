@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -12,6 +12,7 @@ import {
   LayerVersion,
   Runtime,
   SingletonFunction,
+  Tracing,
   Version,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -121,6 +122,21 @@ describe('properties of any Lambda function', () => {
     for (const action of ['logs:PutLogEvents', 'xray:PutTraceSegments', 'dynamodb:PutItem'])
       expect(policy).toContain(action)
     expect(handler.logGroup?.node.id).toBe('OwnLogs')
+  })
+
+  it('ask for no permission to trace where nothing is traced', () => {
+    const { stack } = newFunction(() => ({ tracing: Tracing.DISABLED }))
+    expect(onlyResource(stack, FUNCTION)['TracingConfig']).toBeUndefined()
+    expect(JSON.stringify(resources(stack, 'AWS::IAM::Policy'))).not.toContain('xray:')
+  })
+
+  it('take a log group of its own choice beside the removal policy of the queue', () => {
+    const stack = new Stack(testApp(), 'Shop')
+    const table = new IdempotencyTable(stack, 'Records')
+    const logGroup = new LogGroup(stack, 'Own')
+    const removalPolicy = RemovalPolicy.DESTROY
+    const own = { table, entry: ENTRY, namespace: 'orders', logGroup, removalPolicy }
+    expect(new IdempotentQueue(stack, 'Orders', own).handler.logGroup).toBe(logGroup)
   })
 
   it('refuse a log group beside the properties of a new one', () => {
