@@ -10,6 +10,7 @@ import {
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { LEAST_NODE } from '../invariants/node-version.ts'
 import { DEFAULT_TIMEOUT } from './defaults.ts'
 import { allowRunning, functionRole } from './function-role.ts'
 import { type NewFunctionProps, PASSED_ON, type PassedOnProps } from './new-function-props.ts'
@@ -53,7 +54,7 @@ export function newFunction(scope: Construct, props: NewFunctionProps, logGroup:
     role,
     bundling: {
       format: OutputFormat.ESM,
-      target: /^nodejs\d+/.exec(runtime.name)?.[0].replace('js', '') ?? 'node22',
+      target: bundleTarget(runtime),
       mainFields: ['module', 'main'],
       minify: true,
       // The version that was tested is the version that runs; Lambda's own may change under it.
@@ -70,4 +71,10 @@ function passedOn(props: PassedOnProps): Partial<FunctionOptions> {
   return Object.fromEntries(
     PASSED_ON.flatMap((name) => (props[name] === undefined ? [] : [[name, props[name]]])),
   )
+}
+
+/** What esbuild calls the Node.js of a runtime: `nodejs24.x` → `node24`; where it is not known, the oldest that may be. */
+export function bundleTarget({ name }: Runtime): string {
+  const [, version] = /^nodejs(\d+)/.exec(name) ?? []
+  return `node${version ?? LEAST_NODE}`
 }

@@ -25,6 +25,7 @@ import {
   type IdempotentFunctionProps,
 } from '../../infra/constructs/idempotent-function.ts'
 import { IdempotentQueue } from '../../infra/constructs/idempotent-queue.ts'
+import { bundleTarget } from '../../infra/constructs/new-function.ts'
 import {
   ENTRY,
   errors,
@@ -145,7 +146,10 @@ describe('properties of any Lambda function', () => {
     )
   })
 
-  it('bundle for the Node.js that it runs on', () => {
+  it('bundle for the Node.js that it runs on, which is 22 at least', () => {
+    expect(bundleTarget(Runtime.NODEJS_22_X)).toBe('node22')
+    expect(bundleTarget(new Runtime('nodejs26.x'))).toBe('node26')
+    expect(bundleTarget(Runtime.PROVIDED_AL2023)).toBe('node22')
     expect(() => newFunction(() => ({ runtime: Runtime.NODEJS_20_X }))).toThrow('runtime is nodejs20.x')
     expect(() => newFunction(() => ({ runtime: Runtime.PYTHON_3_13 }))).toThrow('runtime is python3.13')
   })
@@ -354,6 +358,13 @@ describe('properties from JavaScript', () => {
     )
     expect(name).toBe('ConfigError')
     expect(message).toContain(`Shop/It: ${text}`)
+  })
+
+  it('are checked where they are inherited, too: a construct reads those as well', () => {
+    const { message } = make(IdempotentFunction, (table: IdempotencyTable) =>
+      Object.assign(Object.create({ vcp: 1 }), { table, entry: ENTRY }),
+    )
+    expect(message).toContain('property "vcp" of IdempotentFunction is unknown: did you mean "vpc"?')
   })
 
   it('are all named at once, with where the rest of a function is set', () => {
