@@ -1,6 +1,6 @@
 import { CfnResource, CustomResource, Stack, Token } from 'aws-cdk-lib'
 import { CfnGlobalTable, CfnTable, type ITable, type Table, type TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
+import { isTable, TABLE_KEY, TTL_ATTRIBUTE } from '../../src/protocol/names.ts'
 import type { Finding } from '../invariants/check.ts'
 import { PAGES } from '../invariants/pages.ts'
 
@@ -22,11 +22,9 @@ export function tableFindings(table: AnyTable): readonly Finding[] {
   ]
 }
 
-const TABLE_ARN = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}$/
-
 function arnFindings({ tableArn }: AnyTable): readonly Finding[] {
   // A part may be a token: then the rest is not judged either.
-  if (Token.isUnresolved(tableArn) || TABLE_ARN.test(tableArn)) return []
+  if (Token.isUnresolved(tableArn) || isTable(tableArn)) return []
   return [
     {
       id: 'table-arn',
