@@ -1,8 +1,12 @@
 import { claimRules } from './claim-rules.ts'
+import { giveBackRules } from './give-back-rules.ts'
+import { giveUpRules } from './give-up-rules.ts'
+import { manyClaimsRules } from './many-claims.ts'
+import { manySettlementsRules } from './many-settlements.ts'
 import { raceRules } from './race-rules.ts'
 import { Scene } from './scene.ts'
 import { settleRules } from './settle-rules.ts'
-import type { MakeStore, StoreCheck } from './subject.ts'
+import type { MakeStore, Rules, StoreCheck } from './subject.ts'
 
 /**
  * The contract of a record store as named checks, for any test runner: every row of the protocol's claim table, every
@@ -14,16 +18,29 @@ import type { MakeStore, StoreCheck } from './subject.ts'
  * for (const check of storeContract(makeStore)) test(check.name, check.run)
  */
 export function storeContract(make: MakeStore): readonly StoreCheck[] {
-  const rules = Object.entries({ ...claimRules, ...settleRules, ...raceRules })
-  return rules.map(([name, rule]) => ({
-    name,
-    async run() {
-      const subject = await make()
-      try {
-        await rule(new Scene(subject))
-      } finally {
-        await subject.stop?.()
-      }
-    },
-  }))
+  return RULES.flatMap(({ rules, beside }) =>
+    Object.entries(rules).map(([name, rule]) => ({
+      name,
+      async run() {
+        const subject = await make()
+        try {
+          for (const way of beside) await rule(new Scene(subject, way))
+        } finally {
+          await subject.stop?.()
+        }
+      },
+    })),
+  )
 }
+
+/** Rules about single settlements hold for one that comes alone and for one that shares its call with another. */
+const BOTH = [false, true]
+const RULES: readonly { readonly rules: Rules; readonly beside: readonly boolean[] }[] = [
+  { rules: claimRules, beside: [false] },
+  { rules: giveUpRules, beside: BOTH },
+  { rules: manyClaimsRules, beside: [false] },
+  { rules: settleRules, beside: BOTH },
+  { rules: giveBackRules, beside: BOTH },
+  { rules: manySettlementsRules, beside: [false] },
+  { rules: raceRules, beside: [false] },
+]

@@ -12,6 +12,7 @@ import type {
   Settlement,
   SettleOutcome,
 } from '../../store/contract.ts'
+import { own } from './holder.ts'
 import type { StoreUnderTest } from './subject.ts'
 
 /** The margin of every check, ms: what protocol and options default to. */
@@ -35,13 +36,19 @@ export const FORMS: readonly Form[] = [
 
 export type Claimed = Extract<ClaimOutcome, { kind: 'claimed' }>
 
+/** Of the call's context, what a check may choose. */
+export type Chosen = Pick<CallContext, 'maxAttempts'>
+
 /** One check's view of the store: builds what is asked, asks, and says what was wrong. */
 export class Scene {
   readonly now: number
   readonly #subject: StoreUnderTest
+  readonly #beside: boolean
 
-  constructor(subject: StoreUnderTest) {
+  /** `beside`: every single settlement is asked for together with another one, which may share its request. */
+  constructor(subject: StoreUnderTest, beside = false) {
     this.#subject = subject
+    this.#beside = beside
     this.now = subject.clock.now()
   }
 
@@ -83,6 +90,7 @@ export class Scene {
       fence: this.now - 60_000,
       attempts: 1,
       fingerprint: 'payload',
+      firstSeenAt: this.now - 60_000,
       ...(status === 'IN_PROGRESS' ? { leaseUntil: this.now + LEASE_MS } : undefined),
       ...(status === 'COMPLETED' ? { completedAt: this.now - 1_000 } : undefined),
       ...(status === 'POISONED' ? { poisonedAt: this.now - 10_000 } : undefined),
@@ -100,20 +108,21 @@ export class Scene {
     return found === undefined ? undefined : plain(found)
   }
 
-  claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimOutcome[]> {
-    return this.#subject.store.claim(requests, this.#context())
+  claim(requests: readonly ClaimRequest[], chosen: Chosen = {}): Promise<readonly ClaimOutcome[]> {
+    return this.#subject.store.claim(requests, { ...this.#context(), ...chosen })
   }
 
-  async claimOne(request: ClaimRequest): Promise<ClaimOutcome> {
-    return only(await this.claim([request]))
+  async claimOne(request: ClaimRequest, chosen: Chosen = {}): Promise<ClaimOutcome> {
+    return only(await this.claim([request], chosen))
   }
 
   /** Claims over `record`'s id as `form` says. */
-  async ask(form: Form, request: ClaimRequest): Promise<ClaimOutcome> {
-    const asked = { ...request, redelivered: form.redelivered, receiveCount: form.redelivered ? 2 : 1 }
-    if (form.alone) return this.claimOne(asked)
-    const outcomes = await this.claim([this.request(), asked])
+  async ask(form: Form, request: ClaimRequest, chosen: Chosen = {}): Promise<ClaimOutcome> {
+    const asked = askedAs(form, request)
+    if (form.alone) return this.claimOne(asked, chosen)
+    const outcomes = await this.claim([this.request(), asked], chosen)
     assert.equal(outcomes.length, 2, 'two requests must get two outcomes')
+    granted(outcomes[0] as ClaimOutcome, 'fresh')
     return outcomes[1] as ClaimOutcome
   }
 
@@ -128,7 +137,12 @@ export class Scene {
   }
 
   async settle(settlement: Settlement): Promise<SettleOutcome> {
-    return only(await this.settleAll([settlement]))
+    if (!this.#beside) return only(await this.settleAll([settlement]))
+    const other = own(await this.given())
+    const outcomes = await this.settleAll([this.completion(other), settlement])
+    assert.equal(outcomes.length, 2, 'two settlements must get two outcomes')
+    assert.deepEqual(outcomes[0], { kind: 'completed', duplicateEffect: false }, 'the other settlement')
+    return outcomes[1] as SettleOutcome
   }
 
   completion(claim: HeldClaim, result?: string): Extract<Settlement, { kind: 'complete' }> {
@@ -151,9 +165,18 @@ export class Scene {
     return { kind: 'extend', claim, leaseUntil, expiresAt: leaseUntil + WINDOW_MS }
   }
 
+  giveBack(claim: HeldClaim): Extract<Settlement, { kind: 'give-back' }> {
+    return { kind: 'give-back', claim, expiresAt: this.now + WINDOW_MS }
+  }
+
   /** @throws AssertionError when the record is no longer exactly this */
   async untouched(record: IdempotencyRecord, what: string): Promise<void> {
-    assert.deepEqual(await this.record(record.id), record, `${what} must leave the record as it was`)
+    await this.left(record, `${what} must leave the record as it was`)
+  }
+
+  /** @throws AssertionError when the record is not exactly this, whatever attribute differs */
+  async left(record: IdempotencyRecord, message: string): Promise<void> {
+    assert.deepEqual(await this.record(record.id), plain(record), message)
   }
 
   #context(): CallContext {
@@ -161,6 +184,11 @@ export class Scene {
     const clockErrorMs = Number.MAX_SAFE_INTEGER
     return { deadline: this.#subject.clock.monotonic() + CALL_MS, marginMs: MARGIN_MS, clockErrorMs }
   }
+}
+
+/** The request as the queue's first delivery, or a later one, would make it. */
+export function askedAs(form: Pick<Form, 'redelivered'>, request: ClaimRequest): ClaimRequest {
+  return { ...request, redelivered: form.redelivered, receiveCount: form.redelivered ? 2 : 1 }
 }
 
 export function holding(request: ClaimRequest, outcome: Claimed): HeldClaim {

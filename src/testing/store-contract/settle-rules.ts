@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { SCHEMA_VERSION } from '../../protocol/names.ts'
 import type { IdempotencyRecord } from '../../protocol/record.ts'
 import { ttlSeconds } from '../../protocol/windows.ts'
-import type { HeldClaim, Settlement } from '../../store/contract.ts'
-import { granted, type Scene, WINDOW_MS } from './scene.ts'
+import type { HeldClaim } from '../../store/contract.ts'
+import { settledAs } from './expected.ts'
+import { own, strange } from './holder.ts'
+import { refused } from './refused.ts'
+import { WINDOW_MS } from './scene.ts'
 import type { Rules } from './subject.ts'
 
 /** The settle rules: what complete, release and extend write, and that nobody but the holder writes anything. */
@@ -13,10 +16,27 @@ export const settleRules: Rules = {
     const before = await scene.record(claim.id)
     const completion = scene.completion(claim)
     assert.deepEqual(await scene.settle(completion), { kind: 'completed', duplicateEffect: false })
-    const { leaseUntil: _, ...kept } = before as IdempotencyRecord
-    const { completedAt, expiresAt } = completion
-    const written = { status: 'COMPLETED', completedAt, expiresAt, ttl: ttlSeconds(expiresAt) }
-    assert.deepEqual(await scene.record(claim.id), { ...kept, ...written })
+    const { completedAt } = completion
+    const expected = settledAs(before as IdempotencyRecord, completion, { status: 'COMPLETED', completedAt })
+    await scene.left(expected, 'what a completion leaves')
+  },
+
+  async 'complete: audit and the last failure stay, a former result goes only for a new one'(scene) {
+    const failure = 'TypeError'
+    for (const result of [undefined, '"new"']) {
+      const before = await scene.given({
+        attempts: 3,
+        failure,
+        messageId: 'm',
+        receiveCount: 4,
+        result: '"old"',
+      })
+      const completion = scene.completion(own(before), result)
+      await scene.settle(completion)
+      const { completedAt } = completion
+      const changes = { status: 'COMPLETED', completedAt, result: result ?? before.result }
+      await scene.left(settledAs(before, completion, changes), 'what a completion leaves')
+    }
   },
 
   async 'complete: the result is stored when there is one, and given back with the duplicate'(scene) {
@@ -76,13 +96,12 @@ export const settleRules: Rules = {
   ) {
     for (const status of ['FAILED', 'POISONED'] as const) {
       const claim = await scene.held()
-      const { leaseUntil: _, ...kept } = (await scene.record(claim.id)) as IdempotencyRecord
-      assert.deepEqual(await scene.settle(scene.release(claim, status)), { kind: 'released' })
-      const { expiresAt } = scene.completion(claim)
-      assert.deepEqual(await scene.record(claim.id), {
-        ...{ ...kept, status, failure: 'TypeError', expiresAt, ttl: ttlSeconds(expiresAt) },
-        ...(status === 'POISONED' ? { poisonedAt: scene.now } : undefined),
-      })
+      const before = (await scene.record(claim.id)) as IdempotencyRecord
+      const release = scene.release(claim, status)
+      assert.deepEqual(await scene.settle(release), { kind: 'released' })
+      const poisoned = status === 'POISONED' ? { poisonedAt: scene.now } : undefined
+      const expected = settledAs(before, release, { status, failure: 'TypeError', ...poisoned })
+      await scene.left(expected, 'what a release leaves')
     }
   },
 
@@ -121,6 +140,18 @@ export const settleRules: Rules = {
     assert.deepEqual(outcome, { kind: 'busy', leaseUntil, reason: 'lease' })
   },
 
+  async 'extend never cuts: one that comes late leaves the lease and the window of a longer one'(scene) {
+    const claim = await scene.held({ leaseUntil: scene.now + 10_000 })
+    await scene.settle(scene.extension(claim, scene.now + 90_000))
+    const longest = (await scene.record(claim.id)) as IdempotencyRecord
+    for (const leaseUntil of [scene.now + 60_000, scene.now + 89_999, scene.now + 90_000]) {
+      assert.deepEqual(await scene.settle(scene.extension(claim, leaseUntil)), { kind: 'extended' })
+      await scene.untouched(longest, 'an extension that comes late')
+    }
+    await scene.settle(scene.extension(claim, scene.now + 90_001))
+    assert.equal((await scene.record(claim.id))?.leaseUntil, scene.now + 90_001)
+  },
+
   async 'extend, not mine or settled: lease lost, nothing touched'(scene) {
     await refused(scene, (claim) => scene.extension(claim))
     const claim = await scene.held()
@@ -130,73 +161,18 @@ export const settleRules: Rules = {
     await scene.untouched(completed, 'an extension after the completion')
   },
 
-  async 'release and extend never create a record'(scene) {
+  async 'release, give back and extend never create a record'(scene) {
     const claim: HeldClaim = {
       ...{ id: scene.id(), owner: scene.token(), fence: scene.now, attempt: 1, fingerprint: undefined },
     }
     for (const settlement of [
       scene.release(claim),
       scene.release(claim, 'POISONED'),
+      scene.giveBack(claim),
       scene.extension(claim),
     ]) {
       assert.equal((await scene.settle(settlement)).kind, 'lease-lost')
       assert.equal(await scene.record(claim.id), undefined)
     }
   },
-
-  async 'many at once: each gets its own answer, in the order of the settlements'(scene) {
-    assert.deepEqual(await scene.settleAll([]), [])
-    const settlements: Settlement[] = []
-    const expected: string[] = []
-    const requests = Array.from({ length: 60 }, () => scene.request())
-    const claims = await scene.claim(requests)
-    for (const [index, { id, owner, fingerprint }] of requests.entries()) {
-      const { fence, attempt } = granted(claims[index] ?? { kind: 'mismatch' })
-      const claim = { id, owner, fence, attempt, fingerprint }
-      const forms: [Settlement, string][] = [
-        [scene.completion(claim), 'completed'],
-        [scene.release(claim), 'released'],
-        [scene.extension(claim), 'extended'],
-        [scene.completion({ ...claim, fence: fence - 1 }), 'lease-lost'],
-      ]
-      const [settlement, kind] = forms[index % forms.length] as [Settlement, string]
-      settlements.push(settlement)
-      expected.push(kind)
-    }
-    const outcomes = await scene.settleAll(settlements)
-    assert.deepEqual(
-      outcomes.map((outcome) => outcome.kind),
-      expected,
-    )
-  },
-}
-
-/** Whoever does not hold the claim changes nothing: another owner, another fence, another status. */
-async function refused(scene: Scene, settlementOf: (claim: HeldClaim) => Settlement): Promise<void> {
-  const held = await scene.given()
-  const cases: [string, IdempotencyRecord, HeldClaim][] = [
-    ['IN_PROGRESS of another owner', held, strange(held)],
-    ['IN_PROGRESS of mine under another fence', held, { ...own(held), fence: held.fence - 1 }],
-  ]
-  for (const status of ['FAILED', 'POISONED', 'PAUSED']) {
-    const other = await scene.given({ status })
-    cases.push([`${status} by another owner`, other, strange(other)])
-  }
-  const newer = await scene.given({ status: 'COMPLETED', schemaVersion: SCHEMA_VERSION + 1 })
-  cases.push(['COMPLETED by another version', newer, strange(newer)])
-  for (const [what, record, claim] of cases) {
-    const settlement = settlementOf(claim)
-    assert.equal((await scene.settle(settlement)).kind, 'lease-lost', `${settlement.kind}: ${what}`)
-    await scene.untouched(record, `${settlement.kind} of what is ${what}`)
-  }
-}
-
-/** The claim that a record shows. */
-function own({ id, owner, fence, attempts, fingerprint }: IdempotencyRecord): HeldClaim {
-  return { id, owner, fence, attempt: attempts, fingerprint }
-}
-
-/** A claim of the same id under another owner, whose fence happens to be the same. */
-function strange(record: IdempotencyRecord): HeldClaim {
-  return { ...own(record), owner: `not-${record.owner.slice(0, 18)}` }
 }
