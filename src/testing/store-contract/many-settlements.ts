@@ -33,10 +33,12 @@ async function sameAsAlone(scene: Scene, settleMany: SettleMany): Promise<void> 
   const cases = await copiesOf(scene, CASES, (made) => prepared(scene, made))
   const outcomes = await settleMany(cases.map(({ one }) => one.settlement))
   assert.equal(outcomes.length, cases.length, 'one outcome for each settlement')
-  for (const [index, { what, one }] of cases.entries()) {
+  const found = await Promise.all(
     // Of the same length.
-    const found = await seen(scene, one, outcomes[index] as SettleOutcome)
-    assert.deepEqual(found, alone.get(what), `${what}: number ${index + 1} of ${cases.length}`)
+    cases.map(({ one }, index) => seen(scene, one, outcomes[index] as SettleOutcome)),
+  )
+  for (const [index, { what }] of cases.entries()) {
+    assert.deepEqual(found[index], alone.get(what), `${what}: number ${index + 1} of ${cases.length}`)
   }
 }
 

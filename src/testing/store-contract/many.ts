@@ -22,11 +22,8 @@ export async function copiesOf<Made, One>(
   makers: Readonly<Record<string, (scene: Scene) => Made>>,
   prepare: (made: Made) => Promise<One>,
 ): Promise<Named<One>[]> {
-  const cases: Named<One>[] = []
-  for (let copy = 0; copy < COPIES; copy++) {
-    for (const [what, make] of Object.entries(makers)) cases.push({ what, one: await prepare(make(scene)) })
-  }
-  return cases
+  const makes = Array.from({ length: COPIES }, () => Object.entries(makers)).flat()
+  return Promise.all(makes.map(async ([what, make]) => ({ what, one: await prepare(make(scene)) })))
 }
 
 /** The record as it is left, comparable with that of another copy: `names` says whose token is whose. */

@@ -71,7 +71,8 @@ export class Scene {
       owner: this.token(),
       fingerprint: 'payload',
       leaseUntil: this.now + LEASE_MS,
-      expiresAt: this.now + WINDOW_MS,
+      // Another than that of a record that is given, and of a settlement: what is not written shows.
+      expiresAt: this.now + WINDOW_MS - 30_000,
       redelivered: false,
       sentAt: this.now - 1_000,
       messageId: 'message',
@@ -82,7 +83,7 @@ export class Scene {
 
   /** Puts a record of another owner, live and inside its window unless said otherwise. Returns it. */
   async given(changes: Partial<IdempotencyRecord> = {}): Promise<IdempotencyRecord> {
-    const { status = 'IN_PROGRESS', expiresAt = this.now + WINDOW_MS } = changes
+    const { status = 'IN_PROGRESS', expiresAt = this.now + WINDOW_MS - 60_000 } = changes
     const record: IdempotencyRecord = plain({
       id: this.id(),
       schemaVersion: SCHEMA_VERSION,
