@@ -6,7 +6,10 @@ import type { SqsMessageAttribute, SqsRecord } from '../protocol/sqs-record.ts'
 export interface SqsEventMessage {
   /** A string goes in as it is; anything else as JSON. */
   readonly body: unknown
-  /** @default 'message-1', 'message-2', … */
+  /**
+   * Two events with one id are two deliveries of one message: give it to say so.
+   * @default 'message-1', 'message-2', … counted through the process: no two messages that are made up have the same
+   */
   readonly messageId?: string | undefined
   /** More than 1: a redelivery. @default 1 */
   readonly receiveCount?: number | undefined
@@ -27,8 +30,12 @@ export interface SqsEventOptions {
   readonly now?: number | undefined
 }
 
+let made = 0
+
 /**
- * An SQS event as Lambda hands it to a function, for tests. A message may be given as its body alone.
+ * An SQS event as Lambda hands it to a function, for tests. A message may be given as its body alone. Each call makes new
+ * messages, with ids that no message of this process had before; a redelivery is the same event again, or a message with
+ * the same `messageId` and a higher `receiveCount`.
  *
  * @example sqsEvent([{ body: { orderId: 'A-1' } }, { body: { orderId: 'A-1' }, receiveCount: 2 }])
  * @throws ConfigError when `queueName` and `fifo` disagree.
@@ -46,19 +53,20 @@ export function sqsEvent(
   }
   const arn = `arn:aws:sqs:us-east-1:000000000000:${queueName}`
   return {
-    Records: messages.map((given, index) => {
+    Records: messages.map((given) => {
       const message = typeof given === 'string' ? { body: given } : given
-      return toRecord(message, index + 1, { arn, fifo, now })
+      made += 1
+      return toRecord(message, made, { arn, fifo, now })
     }),
   }
 }
 
 function toRecord(
   message: SqsEventMessage,
-  position: number,
+  number: number,
   { arn, fifo, now }: { arn: string; fifo: boolean; now: number },
 ): SqsRecord {
-  const { messageId = `message-${position}`, receiveCount = 1, sentAt = now - 1_000 } = message
+  const { messageId = `message-${number}`, receiveCount = 1, sentAt = now - 1_000 } = message
   const body = typeof message.body === 'string' ? message.body : JSON.stringify(message.body)
   const groupId = message.groupId ?? (fifo ? 'group' : undefined)
   return {
@@ -72,7 +80,7 @@ function toRecord(
       ApproximateFirstReceiveTimestamp: String(now),
       ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
       ...(fifo
-        ? { MessageDeduplicationId: messageId, SequenceNumber: String(position).padStart(20, '0') }
+        ? { MessageDeduplicationId: messageId, SequenceNumber: String(number).padStart(20, '0') }
         : {}),
     },
     messageAttributes: Object.fromEntries(

@@ -4,7 +4,7 @@ import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { ClaimRequest } from '../../src/store/contract.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { rig, rigWith, standard } from './rig.ts'
 import { FENCE } from './scripted-store.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { fifo, Gates, reported, rig, settled, standard } from './rig.ts'
 import { BUSY, DUPLICATE, POISONED, UNAVAILABLE } from './scripted-store.ts'
 

@@ -3,7 +3,7 @@ import { PermanentError } from '../../src/errors/permanent-error.ts'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { reported, rigWith } from './rig.ts'
 
 function memoryRig() {

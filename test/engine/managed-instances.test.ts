@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { Gates, reported, rig, rigWith, settled, standard } from './rig.ts'
 
 /** Lambda sets it on Managed Instances alone: there an invocation that times out is reported, and its code runs on. */

@@ -3,7 +3,7 @@ import { StoreMisconfiguredError } from '../../src/errors/store-misconfigured-er
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { SettleOutcome } from '../../src/store/contract.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { fifo, Gates, reported, rig, rigWith, settled, standard } from './rig.ts'
 import { FRESH, POISONED } from './scripted-store.ts'
 import { slowStore } from './slow-store.ts'

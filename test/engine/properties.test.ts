@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { ClaimOutcome, SettleOutcome } from '../../src/store/contract.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { reported, rig } from './rig.ts'
 import { BUSY, DUPLICATE, FRESH, POISONED, UNAVAILABLE } from './scripted-store.ts'
 

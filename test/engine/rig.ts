@@ -4,7 +4,7 @@ import type { MessageEvent, NoticeEvent, OnceEvent } from '../../src/observe/eve
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import type { RecordStore } from '../../src/store/contract.ts'
 import { type ManualClock, manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { ScriptedStore } from './scripted-store.ts'
 
 /** What a test of one function needs: its clock, its store, and all that it says. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { Gates, reported, rig, rigWith, settled, standard } from './rig.ts'
 
 /** A host whose clock is off, and whose store learns its own time by the first answer. */

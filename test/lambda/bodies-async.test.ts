@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { SchemaResult, StandardSchemaV1 } from '../../src/options/standard-schema.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { fifo, reported, rig, settled } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 
 type Answer = SchemaResult<string>
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { Message } from '../../src/protocol/message.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { reported, rig } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 
 /** The message that a handler gets, with these attributes in the record. */
 async function received(messageAttributes: unknown): Promise<Message<string>> {

@@ -7,8 +7,8 @@ import type { Message } from '../../src/protocol/message.ts'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { type Rig, reported, rig, rigWith, settled } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 
 /** What SNS puts into a queue, in its own way of writing; new in everything but the message. */
 function sns(publish: number, message: string, attributes?: object): string {

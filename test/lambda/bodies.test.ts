@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { StandardSchemaV1 } from '../../src/options/standard-schema.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { reported, rig } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 
 const Order = z.object({
   orderId: z.string(),

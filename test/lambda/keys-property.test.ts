@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { StandardSchemaV1 } from '../../src/options/standard-schema.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { rig } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { canonical, type Document, member, pairs, type Said } from './json-documents.ts'
 
 const RUNS = { numRuns: 3_000 }

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { NoticeEvent } from '../../src/observe/events.ts'
 import type { SqsMessageAttribute, SqsRecord } from '../../src/protocol/sqs-record.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { type Rig, reported, rig, settled, standard } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 
 /** What was told of the message that was refused: outcome and the text of its error. */
 function refusal({ events }: Rig): { readonly outcome: string; readonly message: string } | undefined {

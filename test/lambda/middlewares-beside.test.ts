@@ -4,8 +4,8 @@ import { idempotentBatch } from '../../src/lambda/idempotent-batch.ts'
 import type { SqsBatchResponse } from '../../src/lambda/partial-response.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../src/testing/sqs-event.ts'
 import { Gates, reported, rig, rigWith, standard } from '../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { MIDDYS, type Request } from './middlewares.ts'
 
 describe.each(MIDDYS)('%s: next to a middleware that throws in `before`', (_name, compose) => {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import { dynamoStore, type SqsBatchHandler, sqsHandler } from '../../src/index.ts'
 import { digest } from '../../src/protocol/digest.ts'
 import { deriveId } from '../../src/protocol/key.ts'
-import { type SqsEventMessage, sqsEvent } from '../../src/testing/index.ts'
+import type { SqsEventMessage } from '../../src/testing/index.ts'
 import { dynamoClient } from '../servers/clients.ts'
 import { type FaultProxy, startFaultProxy } from '../servers/fault-proxy.ts'
+import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { stuck, token } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
 

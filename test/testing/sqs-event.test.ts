@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { sqsEvent } from '../../src/testing/index.ts'
+import { sqsHandler } from '../../src/index.ts'
+import { memoryStore, sqsEvent } from '../../src/testing/index.ts'
 
 describe('sqsEvent', () => {
   test('fills in what Lambda sends for a first delivery', () => {
-    const { Records } = sqsEvent([{ body: { orderId: 'A-1' } }], { now: 5_000 })
+    const { Records } = sqsEvent([{ body: { orderId: 'A-1' }, messageId: 'm' }], { now: 5_000 })
     expect(Records).toEqual([
       {
-        messageId: 'message-1',
-        receiptHandle: 'message-1-receipt-1',
+        messageId: 'm',
+        receiptHandle: 'm-receipt-1',
         body: '{"orderId":"A-1"}',
         attributes: {
           ApproximateReceiveCount: '1',
@@ -53,8 +54,33 @@ describe('sqsEvent', () => {
     expect(Records.map(({ attributes }) => attributes.MessageGroupId)).toEqual(['a', 'group'])
     const [first = '', second = ''] = Records.map(({ attributes }) => attributes.SequenceNumber)
     expect(first < second).toBe(true)
-    expect(Records[0]?.attributes.MessageDeduplicationId).toBe('message-1')
+    expect(Records[0]?.attributes.MessageDeduplicationId).toBe(Records[0]?.messageId)
     expect(sqsEvent(['x'], { queueName: 'orders.fifo' }).Records[0]?.attributes.MessageGroupId).toBe('group')
+  })
+
+  test('no two made-up messages of a process have one id, nor one sequence number, in whatever event they are', () => {
+    const events = [
+      sqsEvent(['a', 'b'], { fifo: true }),
+      sqsEvent(['b'], { fifo: true }),
+      sqsEvent(['a'], { fifo: true }),
+    ]
+    const records = events.flatMap(({ Records }) => Records)
+    expect(new Set(records.map(({ messageId }) => messageId)).size).toBe(4)
+    const numbers = records.map(({ attributes }) => attributes.SequenceNumber)
+    expect(numbers).toEqual([...new Set(numbers)].sort())
+    expect(sqsEvent([{ body: 'a', messageId: 'mine' }]).Records[0]?.messageId).toBe('mine')
+  })
+
+  test('a second event with another body is another message: it runs', async () => {
+    const ran: string[] = []
+    const handler = sqsHandler({ store: memoryStore(), namespace: 'test' }, (message) => {
+      ran.push(message.body)
+    })
+    const first = sqsEvent(['a'])
+    for (const event of [first, sqsEvent(['b']), first]) {
+      expect(await handler(event, {})).toEqual({ batchItemFailures: [] })
+    }
+    expect(ran).toEqual(['a', 'b'])
   })
 
   test('a queue name that disagrees with fifo is refused', () => {

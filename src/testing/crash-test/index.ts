@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors/config-error.ts'
 import { manualClock } from '../manual-clock.ts'
-import { sqsEvent } from '../sqs-event.ts'
+import { type SqsEventMessage, sqsEvent } from '../sqs-event.ts'
 import { type Outcome, runOnce } from './run.ts'
 import type { CrashPoint, CrashReport, CrashTestOptions } from './types.ts'
 
@@ -28,7 +28,7 @@ import type { CrashPoint, CrashReport, CrashTestOptions } from './types.ts'
  */
 export async function crashTest(options: CrashTestOptions): Promise<CrashReport> {
   // Times of the messages go by the same clock as the handler's.
-  const messages = sqsEvent(options.messages, { now: manualClock().now() }).Records
+  const messages = sqsEvent(options.messages.map(numbered), { now: manualClock().now() }).Records
   const ids = messages.map(({ messageId }) => messageId)
   if (ids.length === 0 || new Set(ids).size < ids.length) {
     throw new ConfigError(`crashTest needs messages with different ids, got [${ids.join(', ')}].`)
@@ -46,6 +46,12 @@ export async function crashTest(options: CrashTestOptions): Promise<CrashReport>
     ),
   )
   return { runs, repeated }
+}
+
+/** Every run has a store of its own, so that its messages may be counted from one. */
+function numbered(given: SqsEventMessage | string, index: number): SqsEventMessage {
+  const message = typeof given === 'string' ? { body: given } : given
+  return { ...message, messageId: message.messageId ?? `message-${index + 1}` }
 }
 
 function crashPoints({ calls }: Outcome): CrashPoint[] {

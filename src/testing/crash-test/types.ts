@@ -22,7 +22,7 @@ export type CrashTestHandler = (event: SqsEvent, context: LocalContext) => unkno
 export interface CrashTestOptions {
   /** Builds the function; called anew for every delivery, as a new sandbox is started after a crash. */
   readonly handler: (sandbox: CrashTestSandbox) => CrashTestHandler
-  /** The batch. Message ids must differ. */
+  /** The batch. Message ids must differ; those that are not given are 'message-1', 'message-2', … in their order. */
   readonly messages: readonly (SqsEventMessage | string)[]
   /**
    * Names that must have been given to `effect` once every message is acknowledged.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../../src/lambda/sqs-handler.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../../src/testing/sqs-event.ts'
 import { reported, settled } from '../../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../../testing/numbered-event.ts'
 import { type FaultyDynamo, startFaultyDynamo } from './dynamo.ts'
 import { STALE_MS, world } from './sandboxes.ts'
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../../src/lambda/sqs-handler.ts'
-import { sqsEvent } from '../../../src/testing/sqs-event.ts'
 import { reported, standard } from '../../engine/rig.ts'
 import type { Fault } from '../../servers/fault-plan.ts'
+import { numberedEvent as sqsEvent } from '../../testing/numbered-event.ts'
 import { type FaultyDynamo, startFaultyDynamo } from './dynamo.ts'
 
 let dynamo: FaultyDynamo

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { sqsHandler } from '../../../src/lambda/sqs-handler.ts'
 import { memoryStore } from '../../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../../src/testing/sqs-event.ts'
 import { reported, rigWith, settled, standard } from '../../engine/rig.ts'
+import { numberedEvent as sqsEvent } from '../../testing/numbered-event.ts'
 import { STALE_MS, world } from './sandboxes.ts'
 
 const ACKNOWLEDGED = { batchItemFailures: [] }

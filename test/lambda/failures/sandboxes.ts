@@ -5,7 +5,7 @@ import type { Options } from '../../../src/options/options.ts'
 import type { CallContext, ClaimRequest, RecordStore, Settlement } from '../../../src/store/contract.ts'
 import { type MemoryStore, memoryStore } from '../../../src/store/memory/memory-store.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
-import { sqsEvent } from '../../../src/testing/sqs-event.ts'
+import { numberedEvent as sqsEvent } from '../../testing/numbered-event.ts'
 
 /** One execution environment of a function: what it has of its own is its clock, and that it may die or freeze. */
 export interface Sandbox {
