@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { IdempotencyRecord } from '../../src/protocol/record.ts'
 import { dynamoClient } from '../servers/clients.ts'
+import { startDynalite } from '../servers/dynalite.ts'
 import { startDynamoDb } from '../servers/dynamodb.ts'
-import { createTable } from '../servers/table.ts'
+import { createTable, type TableOptions } from '../servers/table.ts'
 import { wholeRecordOf } from './whole-record.ts'
 
 /** The real local server with one table, and a way past the store's rules. */
@@ -24,8 +25,21 @@ export interface LocalTable {
 
 export async function startLocalTable(table = 'records'): Promise<LocalTable> {
   const server = await startDynamoDb({ endpoint: '' })
+  return openTable(server, table)
+}
+
+/** A table on the second server, which knows less: see dynalite.ts. */
+export async function startDynaliteTable(table = 'records'): Promise<LocalTable> {
+  return openTable(await startDynalite(), table, { timeToLive: false })
+}
+
+async function openTable(
+  server: { readonly endpoint: string; stop(): Promise<void> },
+  table: string,
+  options?: TableOptions,
+): Promise<LocalTable> {
   const client = dynamoClient(server.endpoint)
-  await createTable(client, table)
+  await createTable(client, table, options)
   return {
     endpoint: server.endpoint,
     table,
