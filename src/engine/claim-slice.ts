@@ -8,6 +8,13 @@ import { giveBack } from './give-back.ts'
 import { remainingOf } from './invocation.ts'
 
 /**
+ * Set forward by less than this, a clock is left as it was, ms: readings are rounded, and the grace allows for it. By more, its
+ * host was not certain to be within the clock error: a correction takes away only what is certain, and as much as the clock
+ * error may still be missing, which is what the margin is for.
+ */
+const SET_MS = 100
+
+/**
  * Asks for some leads in one call of the store, and writes down what came of it: each is granted, or has ended.
  * @returns the outcomes, in the order of the leads; none for a call that was not answered in time
  * @throws StoreMisconfiguredError
@@ -32,7 +39,7 @@ export async function claimSlice(
   // another host would take over what runs.
   const set = runtime.now() - now - (runtime.monotonic() - asked)
   const granted = slice.flatMap(({ entry }) => (batch.held.has(entry) ? [entry] : []))
-  if (set > settings.clockErrorMs && granted.length > 0) await extendFirst(batch, granted)
+  if (set > SET_MS && granted.length > 0) await extendFirst(batch, granted)
   const late = granted.filter((entry) => batch.signal.aborted || entry.outcome)
   for (const entry of late) batch.end(entry, 'not-started')
   giveBack(batch, late)

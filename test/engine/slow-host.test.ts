@@ -84,8 +84,19 @@ describe('a host whose clock is 5 s behind', () => {
   })
 })
 
+describe('a host whose clock is set forward by less than the clock error', () => {
+  it('extends all the same: only what is certain of its offset was corrected', async () => {
+    const { base, context, server, memory } = host(900)
+    const leases: (number | undefined)[] = []
+    await sqsHandler(base, () => {
+      leases.push(memory.records()[0]?.leaseUntil)
+    })(standard('A'), context(10_000))
+    expect(leases).toEqual([server.now() + 11_000])
+  })
+})
+
 describe('a host whose clock is right, or ahead', () => {
-  it.each([0, 900, -900, -5_000])('extends nothing (%i ms behind)', async (behind) => {
+  it.each([0, 90, -900, -5_000])('extends nothing (%i ms behind)', async (behind) => {
     const { base, context, store } = host(behind)
     const kinds: string[] = []
     const settle: typeof store.settle = (settlements, call) => {
