@@ -18,6 +18,9 @@ export type Step =
 /** Told about every step before it happens; false: the host dies here instead. */
 export type StepWatcher = (host: Host, step: Step) => boolean
 
+/** No call of the store waits longer. */
+const LONGEST_CALL_MS = 20_000
+
 /**
  * One execution environment: its own clock, its own tokens, frozen between invocations, and dead after a kill. Code of
  * a dead host may still run to its next wait, but nothing it asks for happens.
@@ -32,6 +35,10 @@ export class Host implements Recipient {
   frozen = false
   /** What went against it so far: faults that its requests met, and times that it stood still. */
   faults = 0
+  /** An answer came fast enough to compare the clocks. */
+  compared = false
+  /** Answers that were too slow for it, before one that was not. */
+  slowAnswers = 0
   /** Requests without an answer, as its code sees it. */
   openCalls = 0
   /** The answer to the request that is being applied will reach it, and carries the item that was found. */
@@ -74,6 +81,19 @@ export class Host implements Recipient {
         this.after(0, 'turn', callback)
       },
     }
+  }
+
+  /** Its code has asked more than once and cannot know the server's time: a table that slow must not stop everything. */
+  get goesByItsOwnClock(): boolean {
+    return !this.compared && this.slowAnswers > 2
+  }
+
+  /** An answer with a date came, this long after its request was sent. */
+  hear(afterMs: number, clockErrorMs: number): void {
+    if (this.compared) return
+    if (afterMs <= clockErrorMs) this.compared = true
+    // After one that took its whole time nothing is asked any more.
+    else this.slowAnswers += afterMs < LONGEST_CALL_MS ? 1 : 3
   }
 
   /** Passes one point at which the host can die. False: it is dead, and what was to be done must not be. */

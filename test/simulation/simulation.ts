@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Batch } from './batch.ts'
 import { Checker } from './checks/checker.ts'
+import { clockErrorOf } from './checks/clock.ts'
 import { disturb, recordId } from './disturb.ts'
 import type { ServiceState } from './dynamodb/operation.ts'
 import { Table } from './dynamodb/table.ts'
@@ -72,6 +73,7 @@ export class Simulation {
       rates: scenario.rates,
       statementReturnsItem: scenario.statementReturnsItem,
       batchDenied: scenario.batchDenied,
+      clockErrorMs: clockErrorOf(scenario),
       wayMs: scenario.wayMs,
       oneFault: scenario.oneFault,
       attempts: 0,

@@ -72,9 +72,8 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   // record shows: the answer to an extension may have been lost.
   const until = scenario.environment === 'open' ? 0 : invocation.deadline - scenario.deadlineReserveMs
   const ran = claim.execution ?? checker.executions.unclaimedOf(id, invocation.host)
-  // What was written by a clock that turned out to be off is extended first, or not run.
-  const inTime = Math.abs(invocation.host.skew) <= scenario.clockErrorMs && world.time < until
-  if (claim.seenAgain && ran === undefined && inTime) {
+  // What was written by a clock that turned out to be off is extended first, or given back.
+  if (claim.seenAgain && ran === undefined && !claim.givenBack && world.time < until) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
   if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {

@@ -204,7 +204,9 @@ export class Checker implements TableWatcher {
     const claim = this.book.byFence(id, (old ?? now).fence, writer.number)
     // What ran without a record claims and completes it afterwards.
     if (claim !== undefined) claim.execution ??= this.executions.unclaimedOf(id, writer)
-    const errorMs = clockErrorOf(scenario)
+    const errorMs = writer.goesByItsOwnClock
+      ? Math.max(clockErrorOf(scenario), scenario.maxSkewMs)
+      : clockErrorOf(scenario)
     const verdict = judgeWrite(old, now, {
       writer,
       issuedByWriter: now.owner.startsWith(`token-${writer.number}-`),

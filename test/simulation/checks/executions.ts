@@ -198,6 +198,7 @@ export class Executions {
   #judgeOverlap(execution: Execution, other: Execution): void {
     const { world } = this.#checker.simulation
     if (other.ended !== undefined || other.host.dead || other.claim === undefined) return
+    if (other.host.goesByItsOwnClock || execution.host.goesByItsOwnClock) return
     const invocation = this.#checker.invocations.get(other.invocation)
     const inside = world.time < (other.claim.leaseUntil ?? 0)
     const running = invocation !== undefined && this.#mustBeAlone(invocation)

@@ -16,7 +16,7 @@ export function judgeOwnLease(
   messageId: string,
 ): void {
   const { world, scenario } = checker.simulation
-  if (checker.tampered.has(claim.id)) return
+  if (checker.tampered.has(claim.id) || claim.host.goesByItsOwnClock) return
   // A clock that is set by less than that is not worth an extension.
   const errorMs = clockErrorOf(scenario) + SET_MS
   const leaseUntil = claim.leaseUntil ?? 0

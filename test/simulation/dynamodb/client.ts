@@ -43,6 +43,7 @@ class Call {
   #reject: (error: Error) => void
   #attempts = 0
   #over = false
+  readonly #sentAt: number
 
   constructor(
     host: Host,
@@ -56,6 +57,7 @@ class Call {
     this.#command = command
     this.#resolve = resolve
     this.#reject = reject
+    this.#sentAt = state.world.time
     host.openCalls++
   }
 
@@ -191,6 +193,9 @@ class Call {
     }
     this.#host.after(delay, 'answer', () => {
       if (this.#over) return
+      if (!('error' in answer) || answer.error.$metadata.httpStatusCode > 0) {
+        this.#host.hear(this.#state.world.time - this.#sentAt, this.#state.clockErrorMs)
+      }
       if ('error' in answer) return this.#fail(answer.error)
       this.#end()
       this.#state.completions?.answered(this.#host, this.#command, answer.output)

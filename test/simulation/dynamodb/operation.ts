@@ -25,6 +25,8 @@ export interface ServiceState {
   readonly statementReturnsItem: boolean
   /** The role lacks the batch forms: refused as a whole, or statement by statement. */
   readonly batchDenied: 'no' | 'request' | 'statement'
+  /** How close to the server's clock a host's is kept, ms. */
+  readonly clockErrorMs: number
   /** One way through the network, ms: lowest and highest. */
   readonly wayMs: readonly [number, number]
   /** The only fault of a quiet seed. */
@@ -96,7 +98,8 @@ export function completedIn(command: unknown): readonly string[] {
   const { Statements: statements = [] } = command.input
   // All of a group are of one kind or may be: each is looked at.
   return statements.flatMap(({ Statement: text = '', Parameters: parameters = [] }) =>
-    text.includes("'COMPLETED'") ? [statementOf(text, parameters).id] : [],
+    // What is asked for in the condition is the record as it was.
+    text.split(' WHERE ')[0]?.includes("'COMPLETED'") ? [statementOf(text, parameters).id] : [],
   )
 }
 
