@@ -22,6 +22,8 @@ export class Invocation {
   claimable = 0
   /** Another middleware answers or fails in our place. */
   interfered = false
+  /** Message ids that it said it gives back. */
+  readonly givenBack = new Set<string>()
   /** Message ids that others want reported, whatever became of them. */
   readonly mustReport = new Set<string>()
   readonly #simulation: Simulation

@@ -71,9 +71,11 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   // Until then the engine may still start it. Without a context its own lease may be over before the one that the
   // record shows: the answer to an extension may have been lost.
   const until = scenario.environment === 'open' ? 0 : invocation.deadline - scenario.deadlineReserveMs
-  const ran = claim.execution ?? checker.executions.unclaimedOf(id, invocation.host)
+  const ran = claim.execution ?? checker.executions.of(invocation.batch.number).find((run) => run.id === id)
   // What was written by a clock that turned out to be off is extended first, or given back.
-  if (claim.seenAgain && ran === undefined && !claim.givenBack && world.time < until) {
+  const recognised =
+    ran !== undefined || ofKey.some(({ message }) => invocation.givenBack.has(message.plan.id))
+  if (claim.seenAgain && !recognised && world.time < until) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
   if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {

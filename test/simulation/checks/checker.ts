@@ -176,6 +176,8 @@ export class Checker implements TableWatcher {
   observed(host: Host, event: OnceEvent): void {
     countNotice(this.simulation, event)
     this.leftRunning.observed(host, event)
+    if (event.kind !== 'notice' || event.notice !== 'given-back') return
+    for (const { givenBack } of host.invocations) givenBack.add(event.messageId)
   }
 
   hopeless(message: Message): string | undefined {

@@ -21,9 +21,8 @@ export class LeftRunning {
   }
 
   observed({ number }: Host, event: OnceEvent): void {
-    // Not yet among the notices of every version.
-    const notice: string = event.kind === 'notice' ? event.notice : ''
-    if (notice === 'left-running' && 'messageId' in event) this.#told.add(`${number} ${event.messageId}`)
+    if (event.kind !== 'notice' || event.notice !== 'left-running') return
+    this.#told.add(`${number} ${event.messageId}`)
   }
 
   extended(claim: ClaimRecord): void {
