@@ -62,6 +62,32 @@ describe.each([
   })
 })
 
+describe('a host that waited long for the answer to its first claim', () => {
+  const fresh = () => request({ redelivered: false })
+
+  it('looks at what it was granted before it says so, and knows the time', async () => {
+    const { store, clock, notices, context } = await hostAt(120_000, slowAnswers(1))
+    const [outcome] = await store.claim([fresh()], context)
+    expect(outcome).toMatchObject({ kind: 'claimed', origin: 'fresh' })
+    expect(client.operations().at(-1)).toBe('GetItem')
+    expect(notices.map(({ kind }) => kind)).toEqual(['clock-skew'])
+    expect(Math.abs((store.now?.() ?? 0) - (clock.now() - 120_000))).toBeLessThan(3_000)
+  })
+
+  it('looks once for all that it was granted', async () => {
+    const { store, context } = await hostAt(0, slowAnswers(1))
+    const outcomes = await store.claim([fresh(), fresh(), fresh()], context)
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['claimed', 'claimed', 'claimed'])
+    expect(reads()).toBe(1)
+  })
+
+  it('goes on by its own clock after two more slow answers: a slow table must not stop everything', async () => {
+    const { store, context } = await hostAt(0, slowAnswers(Infinity))
+    expect(await store.claim([fresh()], context)).toMatchObject([{ kind: 'claimed' }])
+    expect(reads()).toBe(2)
+  })
+})
+
 type Answer = () => Promise<unknown>
 type Dated = { readonly $metadata: { serverDate?: number } }
 
@@ -101,7 +127,7 @@ async function hostAt(offsetMs: number, taps: (clock: ManualClock) => Tap, chang
     const [outcome] = await store.claim(asked.slice(0, count), context)
     return outcome
   }
-  return { record, ask, notices }
+  return { record, ask, notices, store, clock, context }
 }
 
 function reads(): number {
