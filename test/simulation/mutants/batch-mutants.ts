@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts'
 
 const BATCH = 'engine/batch.ts'
+const LIMIT = 'const limit = Math.min(left, ATTEMPT_MS, Math.max(left / 3, SHORTEST_ATTEMPT_MS))'
 const RUN = 'engine/run-batch.ts'
 const ENTRY = 'engine/run-entry.ts'
 const HAND_OVER = 'engine/hand-over.ts'
@@ -82,8 +83,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/connection.ts',
-        find: 'const timeout = Math.min(deadline - started, CALL_TIMEOUT_MS)',
-        replace: 'const timeout = 1e9 + CALL_TIMEOUT_MS',
+        find: LIMIT,
+        replace: 'const limit = 1e9 + Math.max(ATTEMPT_MS, SHORTEST_ATTEMPT_MS)',
       },
     ],
   },
@@ -151,6 +152,39 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
         find: 'await quiet\n      return [...failures]',
         replace:
           'await quiet\n      return batch.entries.map((entry) => entry.messageId).filter((id) => failures.has(id))',
+      },
+    ],
+  },
+  {
+    name: 'attempt-limit',
+    guard: 'an attempt is cut while there is time to ask again',
+    edits: [
+      {
+        file: 'store/dynamodb/connection.ts',
+        find: LIMIT,
+        replace: 'const limit = Math.max(left, 0 * (ATTEMPT_MS + SHORTEST_ATTEMPT_MS))',
+      },
+    ],
+  },
+  {
+    name: 'retrying-told',
+    guard: 'that a completion was not confirmed by its first attempt is told',
+    edits: [
+      {
+        file: 'store/dynamodb/group-writer.ts',
+        find: 'if (this.#options.tells) {',
+        replace: 'if (this.#options.tells && again.length > 1e9) {',
+      },
+    ],
+  },
+  {
+    name: 'tried-until-deadline',
+    guard: 'what passes by itself is tried until the deadline, not a few times',
+    edits: [
+      {
+        file: 'store/dynamodb/attempts.ts',
+        find: 'tries < UNKNOWN_TRIES || isPassing(failure)',
+        replace: 'tries < UNKNOWN_TRIES && (isPassing(failure) || true)',
       },
     ],
   },

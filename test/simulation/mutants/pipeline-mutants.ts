@@ -41,6 +41,45 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'poison-at-takeover-in-claim-over',
+    guard:
+      'a stuck record that was claimed maxAttempts times is given up, in the form of one conditional write',
+    edits: [{ file: 'store/dynamodb/writes.ts', find: "' AND attempts < :most'", replace: "''" }],
+  },
+  {
+    name: 'early-response',
+    guard: 'an early response of another middleware is merged too',
+    edits: [
+      {
+        file: 'lambda/guard-response.ts',
+        find: "batch.answered || Object.hasOwn(request, 'earlyResponse')",
+        replace: 'batch.answered',
+      },
+    ],
+  },
+  {
+    name: 'claim-answer-awaited',
+    guard: 'the answer of a claim is waited for while what it grants can be given back',
+    edits: [
+      {
+        file: 'engine/claim-slice.ts',
+        find: 'inTime(invocation.lateUntil)',
+        replace: 'inTime(invocation.stopAt)',
+      },
+    ],
+  },
+  {
+    name: 'extension-after-answer',
+    guard: 'where nobody knows the end no lease is extended after the answer',
+    edits: [
+      {
+        file: LEASES,
+        find: 'if (batch.answered && (open || batch.held.size === 0)) return',
+        replace: 'if (batch.answered && batch.held.size === 0) return',
+      },
+    ],
+  },
+  {
     name: 'corrected-payload',
     guard: 'what failed or was given up may be sent again with another payload',
     edits: [
@@ -184,8 +223,8 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'lambda/guard-response.ts',
-        find: 'get: () => (leaves(value, request.error) ? merged(value) : value)',
-        replace: 'get: () => (leaves(value, request.error) && merged(value) ? value : value)',
+        find: 'get: () => (leaves(value) ? merged(value) : value)',
+        replace: 'get: () => (leaves(value) && merged(value) ? value : value)',
       },
     ],
   },

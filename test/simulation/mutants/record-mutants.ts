@@ -2,6 +2,7 @@ import type { Mutant } from './mutants.ts'
 
 const DECIDE = 'protocol/decide.ts'
 const WRITES = 'store/dynamodb/writes.ts'
+const CLOCK = 'store/dynamodb/server-clock.ts'
 
 /** Guards on what may be claimed. */
 export const RECORD_MUTANTS: readonly Mutant[] = [
@@ -34,7 +35,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: 'lease-check-in-claim-over',
     guard: 'a live lease is busy, in the form of one conditional write',
-    edits: [{ file: WRITES, find: ' AND #leaseUntil < :stale)', replace: ')' }],
+    edits: [{ file: WRITES, find: ' AND #leaseUntil < :stale', replace: '' }],
   },
   {
     name: 'window',
@@ -182,7 +183,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/cached/cached-store.ts',
-        find: 'if (record.expiresAt - marginMs <= runtime.now()) {',
+        find: 'if (record.expiresAt - marginMs <= now()) {',
         replace: 'if (marginMs < 0) {',
       },
     ],
@@ -201,27 +202,40 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: 'clock-unknown',
     guard: 'a host that does not know its clock yet looks before it takes over',
-    edits: [{ file: 'store/dynamodb/claim-all.ts', find: 'connection.clockIsKnown && ', replace: '' }],
-  },
-  {
-    name: 'clock-skew',
-    guard: 'a host whose clock is off refuses takeovers',
     edits: [
       {
-        file: 'store/dynamodb/claim.ts',
-        find: 'if (Math.abs(offsetMs) <= context.clockErrorMs) return',
-        replace: 'if (Math.abs(offsetMs) <= 1e12) return',
+        file: 'store/dynamodb/claim-all.ts',
+        find: 'redelivered && connection.clock.isKnown',
+        replace: 'redelivered',
+      },
+    ],
+  },
+  {
+    name: 'clock-correction',
+    guard: 'a host whose clock is off writes and compares times of the server',
+    edits: [
+      {
+        file: CLOCK,
+        find: 'return this.#host.now() + this.#correction',
+        replace: 'return this.#host.now() + 0 * this.#correction',
       },
     ],
   },
   {
     name: 'clock-unsure',
-    guard: 'an answer too slow to compare the clocks does not count as a comparison',
+    guard: 'while no answer came fast enough to compare the clocks, takeovers wait for one more look',
+    edits: [
+      { file: CLOCK, find: 'return this.#dated && !this.isKnown', replace: 'return this.#dated && false' },
+    ],
+  },
+  {
+    name: 'clock-look-after-grant',
+    guard: 'what was granted by a clock that nothing has compared waits for one more look',
     edits: [
       {
-        file: 'protocol/clock-offset.ts',
-        find: 'bounds !== undefined && bounds.high - bounds.low <= 2 * CUT_MS',
-        replace: 'bounds !== undefined',
+        file: 'store/dynamodb/claim-all.ts',
+        find: 'look < LOOKS && connection.clock.isUnsure',
+        replace: 'look > LOOKS',
       },
     ],
   },

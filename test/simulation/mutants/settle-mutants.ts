@@ -72,8 +72,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/settle.ts',
-        find: "if (verdict === 'absent') {",
-        replace: "if (verdict === 'absent') return done(settlement)\n  if (verdict === 'absent') {",
+        find: 'const written = await writer.write(completedWrite(settlement), context)',
+        replace: 'const written: Written = { old: undefined }\n      void completedWrite',
       },
     ],
   },
@@ -83,8 +83,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/settle.ts',
-        find: "return verdict === 'still-ours' ? unknown(undefined) : lost(written.met)",
-        replace: "return { kind: 'completed', duplicateEffect: true }",
+        find: "case 'lease-lost':\n      return lost(met)",
+        replace: "case 'lease-lost':\n      return { kind: 'completed', duplicateEffect: true }",
       },
     ],
   },
@@ -94,8 +94,8 @@ export const SETTLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/settle.ts',
-        find: 'settlement.result === undefined) return unknown(written.failed)',
-        replace: 'settlement.result === undefined) return done(settlement)',
+        find: 'settlement.result === undefined) {\n        return unknown(connection, written.failed)',
+        replace: 'settlement.result === undefined) {\n        return done(settlement)',
       },
     ],
   },
