@@ -111,7 +111,7 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
   const { settings } = batch
   const { record } = message
   if (settings.key) {
-    hint(batch, record, true)
+    hint(batch, message, opened, true)
     try {
       return settings.key(message)
     } catch (error) {
@@ -120,7 +120,7 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
     }
   }
   const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
-  hint(batch, record, attribute !== undefined)
+  hint(batch, message, opened, attribute !== undefined)
   if (typeof attribute === 'object') {
     throw new KeyMissingError(
       attribute.missing,
@@ -130,8 +130,8 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
   return attribute ?? opened?.key ?? message.messageId
 }
 
-function hint(batch: Batch, record: SqsRecord, hasKey: boolean): void {
-  const detail = hintOf(batch.settings, record, hasKey)
+function hint(batch: Batch, { record }: ReceivedRecord, opened: Opened | undefined, hasKey: boolean): void {
+  const detail = hintOf(batch.settings, record.body, opened?.attributes ?? record.messageAttributes, hasKey)
   if (detail) batch.notice('key-hint', undefined, { detail })
 }
 

@@ -1,6 +1,5 @@
 import type { Settings } from '../options/settings.ts'
 import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
-import type { SqsRecord } from '../protocol/sqs-record.ts'
 
 /** How each source begins a body. Anchored, so that a long body is not searched. */
 const ENVELOPES: readonly (readonly [pattern: RegExp, source: string, option: string])[] = [
@@ -13,8 +12,9 @@ const ENVELOPES: readonly (readonly [pattern: RegExp, source: string, option: st
 /** How any of them begins: one look for most bodies, which are none. */
 const ANY_ENVELOPE = /^\s*(?:\{\s*"(?:Type|version|Records)"|\[\s*"[\w.]*S3Pointer")/
 
-/** Other names under which producers send an idempotency key. */
-const OTHER_SPELLING = /^(?:x[-_.]?)?idempotency[-_.]?key$/i
+/** A name under which producers send an idempotency key: ours, and others; alone, and in quotes in a body. */
+const ANY_SPELLING = /^(?:x[-_.]?)?idempotency[-_.]?key$/i
+const ANY_SPELLING_INSIDE = /"(?:x[-_.]?)?idempotency[-_.]?key"/i
 
 type Hint = 'spelling' | 'envelope'
 
@@ -25,25 +25,30 @@ const told = new WeakMap<Settings, Set<Hint>>()
  * A sentence about a message whose identity is probably not what is meant, at most one of each kind for a function:
  * where two sends of one payload cannot be recognised. The message is not refused for it.
  *
+ * @param attributes of the message, inside of its envelope where that was opened
  * @param hasKey whether its key is chosen, by the producer or by the function, and not its message id
  */
-export function hintOf(settings: Settings, record: SqsRecord, hasKey: boolean): string | undefined {
+export function hintOf(
+  settings: Settings,
+  body: string,
+  attributes: object | undefined,
+  hasKey: boolean,
+): string | undefined {
   const before = told.get(settings)
   const { fingerprint, envelope } = settings
   if (!hasKey && !before?.has('spelling')) {
-    const other = Object.keys(record.messageAttributes ?? {}).some((name) => OTHER_SPELLING.test(name))
-    if (other) {
+    if (Object.keys(attributes ?? {}).some((name) => ANY_SPELLING.test(name))) {
       return tell(
         settings,
         'spelling',
-        `A message has an attribute that looks like a key and is not named ${KEY_MESSAGE_ATTRIBUTE}, so its messageId is the key. Name it so, or give the \`key\` option.`,
+        `A message has an attribute that looks like a key and is not named ${KEY_MESSAGE_ATTRIBUTE}, so it is not the key. Name it so, or give the \`key\` option.`,
       )
     }
   }
   if (envelope || before?.has('envelope')) return undefined
-  if (hasKey ? fingerprint !== 'body' : !carriesKey(record.body)) return undefined
-  if (!ANY_ENVELOPE.test(record.body)) return undefined
-  const [, source, option] = ENVELOPES.find(([pattern]) => pattern.test(record.body)) ?? []
+  if ((hasKey && fingerprint !== 'body') || !ANY_ENVELOPE.test(body)) return undefined
+  if (!hasKey && !ANY_SPELLING_INSIDE.test(body)) return undefined
+  const [, source, option] = ENVELOPES.find(([pattern]) => pattern.test(body)) ?? []
   if (source === undefined) return undefined
   const why = hasKey
     ? 'differs each time the same payload is sent, so a repeat is refused as PAYLOAD_MISMATCH'
@@ -53,10 +58,6 @@ export function hintOf(settings: Settings, record: SqsRecord, hasKey: boolean): 
     'envelope',
     `A body looks like an envelope of ${source}: it ${why}. Set the option \`envelope: ${option}\`.`,
   )
-}
-
-function carriesKey(body: string): boolean {
-  return body.startsWith('{') && body.includes(`"${KEY_MESSAGE_ATTRIBUTE}"`)
 }
 
 function tell(settings: Settings, hint: Hint, sentence: string): string {

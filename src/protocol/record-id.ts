@@ -7,7 +7,8 @@ import { NAMESPACE_PATTERN } from './names.ts'
 /**
  * The id under which the record of a key stands in the table: from an order to its record, for tools and for support.
  * The namespace is the function's (`namespace`, else `ONCEKIT_NAMESPACE`, else the function's name), the key what its
- * `key` option returns for the message; without that option the `idempotency-key` attribute, else the `messageId`.
+ * `key` option returns for the message; without that option the `idempotency-key` attribute, else the id that its
+ * `envelope` has, else the `messageId`.
  *
  * @example recordId('charge-orders', 'ORD-000042')
  * @throws ConfigError when the namespace is none; KeyMissingError when the key is none, for the reason it would fail a message

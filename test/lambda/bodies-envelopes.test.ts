@@ -414,6 +414,18 @@ describe('a body that looks like an envelope, without the option', () => {
     expect(JSON.stringify(hints(one))).not.toContain('secret-7')
   })
 
+  it('and has a key inside under another name: it is said, opened or not', async () => {
+    const named = { idempotencyKey: { Type: 'String', Value: 'secret-7' } }
+    for (const [options, said] of [
+      [{}, 'carries an idempotency-key inside'],
+      [{ envelope: 'sns' }, 'looks like a key and is not named idempotency-key'],
+    ] as const) {
+      const one = rig()
+      await sqsHandler({ ...one.base, ...options }, () => {})(event(sns(1, 'a', named)), one.context())
+      expect(hints(one).map(({ detail }) => detail)).toEqual([expect.stringContaining(said)])
+    }
+  })
+
   it('is no matter where two sends are told apart anyway, or are not compared', async () => {
     for (const options of [
       {},
