@@ -33,6 +33,7 @@ export type {
   EnvelopeOf,
   EnvelopeOption,
   EventBridgeEnvelope,
+  FoundIn,
   S3Envelope,
   S3Notification,
   S3Pointer,

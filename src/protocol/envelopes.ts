@@ -104,4 +104,4 @@ export type EnvelopeOf<Option> = Option extends 'sns'
         : unknown
 
 /** Over each way in which the function may answer. */
-type FoundIn<Result> = Result extends { readonly envelope?: infer Envelope } ? Envelope : undefined
+export type FoundIn<Result> = Result extends { readonly envelope?: infer Envelope } ? Envelope : undefined
