@@ -25,7 +25,7 @@ export type {
   OnceEvent,
   Outcome,
 } from './observe/events.ts'
-export type { Logger } from './observe/logger.ts'
+export type { LogErrors, Logger } from './observe/logger.ts'
 export type { Duration } from './options/durations.ts'
 export type { BodyOf, Options, StoreResultOptions } from './options/options.ts'
 export type { InferOutput, SchemaIssue, SchemaResult, StandardSchemaV1 } from './options/standard-schema.ts'

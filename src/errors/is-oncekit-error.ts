@@ -16,10 +16,15 @@ const CODES: { readonly [Code in OncekitErrorCode]: true } = {
 }
 
 /**
- * Whether `error` is one of oncekit's, by its code instead of by class: this also recognises an error of another
- * copy of the package (two versions in one bundle). With `code`, whether it is that one.
+ * Whether `error` is one of oncekit's, by its code instead of by class: this also recognises an error of another entry point
+ * (`oncekit/testing`, `oncekit/cdk`) or of another copy of the package. With `code`, whether it is that one. Never throws.
  */
 export function isOncekitError(error: unknown, code?: OncekitErrorCode): error is OncekitError {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
-  return code === undefined ? Object.hasOwn(CODES, error.code) : error.code === code
+  try {
+    if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
+    return code === undefined ? Object.hasOwn(CODES, error.code) : error.code === code
+  } catch {
+    // A getter or a proxy of the error's own making.
+    return false
+  }
 }

@@ -17,3 +17,9 @@ export abstract class OncekitError extends Error {
   abstract override readonly name: string
   abstract readonly code: OncekitErrorCode
 }
+
+/** What goes with an error that refuses one message. */
+export interface RefusalOptions extends ErrorOptions {
+  /** What the function of an option threw on it (`key`, `fingerprint`, `envelope`): the user's own error. Not a schema's. */
+  readonly thrown?: unknown
+}

@@ -116,7 +116,7 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
       return settings.key(message)
     } catch (error) {
       // A selector that throws (a field of undefined) found no key.
-      throw new KeyMissingError(optionThrew('key', error))
+      throw new KeyMissingError(optionThrew('key', error), undefined, { thrown: error })
     }
   }
   const attribute = opened?.attributes ? opened.keyAttribute : keyAttribute(record.messageAttributes)
@@ -149,10 +149,8 @@ function fingerprintOf(
     return fingerprintOfPayload(payload, rounded)
   } catch (cause) {
     letGo(payload)
-    const detail =
-      cause instanceof NotComparable
-        ? `the \`fingerprint\` option: ${cause.message}`
-        : optionThrew('fingerprint', cause)
-    throw new MessageInvalidError(detail, { cause })
+    if (cause instanceof NotComparable)
+      throw new MessageInvalidError(`the \`fingerprint\` option: ${cause.message}`, { cause })
+    throw new MessageInvalidError(optionThrew('fingerprint', cause), { cause, thrown: cause })
   }
 }

@@ -40,7 +40,7 @@ export function openEnvelope(option: EnvelopeOption, record: SqsRecord): MaybeOp
 }
 
 function threw(cause: unknown): never {
-  throw new MessageInvalidError(optionThrew('envelope', cause), { cause })
+  throw new MessageInvalidError(optionThrew('envelope', cause), { cause, thrown: cause })
 }
 
 /** What the user's function returned: JavaScript callers are not held to its type. */

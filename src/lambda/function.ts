@@ -8,6 +8,7 @@ import { nodeProblem } from '../runtime/node-version.ts'
 import { withClock } from '../runtime/with-clock.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { dynamoStore } from '../store/dynamodb/dynamo-store.ts'
+import { type Face, sharedNamespace } from './shared-namespace.ts'
 
 /** One function's options, checked, and its store: made once, at start. */
 export interface IdempotentFunction {
@@ -19,15 +20,19 @@ export interface IdempotentFunction {
 export function prepareFunction<
   Schema extends StandardSchemaV1 | undefined,
   Envelope extends EnvelopeOption | undefined,
->(options: Options<Schema, Envelope>): IdempotentFunction {
+>(options: Options<Schema, Envelope>, face: Face): IdempotentFunction {
   // Before anything is claimed: what is missing would be missed in the middle of a batch.
   const tooOld = nodeProblem(process.versions.node)
   if (tooOld !== undefined) throw new ConfigError(tooOld)
   const settings = resolveOptions(options)
   const { namespace } = settings
-  for (const detail of settings.warnings) {
-    settings.observe({ kind: 'notice', notice: 'window', namespace, detail })
-    settings.log('warn', detail, { namespace })
+  const shared = sharedNamespace(settings, options, face)
+  const warnings = shared
+    ? [...settings.warnings, { notice: 'options' as const, detail: shared }]
+    : settings.warnings
+  for (const { notice, detail } of warnings) {
+    settings.observe({ kind: 'notice', notice, namespace, detail })
+    settings.log('warn', detail, { notice, namespace })
   }
   const { target, runtime } = settings
   const store = 'store' in target ? target.store : dynamoStore({ ...target, runtime })

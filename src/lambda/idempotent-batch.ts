@@ -54,7 +54,10 @@ export function idempotentBatch<
   Schema extends StandardSchemaV1 | undefined = undefined,
   Envelope extends EnvelopeOption | undefined = EnvelopeOption | undefined,
 >(options: Options<Schema, Envelope>): IdempotentBatchMiddleware<BodyOf<Schema>, EnvelopeOf<Envelope>> {
-  const { settings, store } = prepareFunction(options)
+  const { settings, store } = prepareFunction(options, {
+    name: 'idempotentBatch',
+    maker: idempotentBatch,
+  })
   const handedOver = new WeakMap<object, HandedOver<BodyOf<Schema>, EnvelopeOf<Envelope>>>()
 
   return {

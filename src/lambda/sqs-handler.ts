@@ -37,7 +37,7 @@ export function sqsHandler<
   options: Options<Schema, Envelope>,
   fn: MessageHandler<BodyOf<Schema>, EnvelopeOf<Envelope>>,
 ): SqsBatchHandler {
-  const { settings, store } = prepareFunction(options)
+  const { settings, store } = prepareFunction(options, { name: 'sqsHandler', maker: sqsHandler, fn })
   if (typeof fn !== 'function') {
     throw new ConfigError(`sqsHandler(options, fn) needs the function of one message, got ${render(fn)}.`)
   }

@@ -1,15 +1,17 @@
-import { OncekitError } from '../errors/oncekit-error.ts'
+import { aboutError } from './about-error.ts'
 import { contain } from './contain.ts'
 import { type BatchCounts, countEvent, nameOf, newCounts } from './counts.ts'
 import type { MessageEvent, NoticeEvent, OnceEvent } from './events.ts'
-import { failureName } from './failure-name.ts'
 import { ERRORS, WARNINGS } from './lines.ts'
-import type { Log } from './logger.ts'
+import type { Log, LogErrors } from './logger.ts'
+import { LONGEST_DETAIL, shorten } from './shorten.ts'
 
 /** Who listens. Both are contained already: they neither throw nor are waited for. */
 export interface Listeners {
   observe(event: OnceEvent): void
   readonly log: Log
+  /** Whether the log may see more of an error than the name of its class. */
+  readonly logErrors: LogErrors
 }
 
 /** What is seen of one batch. One per batch, so that invocations interleaved in one process do not mix. */
@@ -24,7 +26,7 @@ export interface BatchObservation {
 /** Lines of one outcome in one batch; the metrics have the rest. A batch may hold 10,000 messages. */
 const LINES_PER_OUTCOME = 10
 
-export function observeBatch(namespace: string, { observe, log }: Listeners): BatchObservation {
+export function observeBatch(namespace: string, { observe, log, logErrors }: Listeners): BatchObservation {
   const counts = newCounts()
   const lines = new Map<string, number>()
 
@@ -35,16 +37,11 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
     const said = lines.get(name) ?? 0
     if (!text || said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
     lines.set(name, said + 1)
-    const { kind, error, ...fields } = event
-    if (error !== undefined) {
-      // Of what the user's code threw only the class name is logged, whatever class it has: its message may carry what
-      // a log must not. Our own errors from before the handler ran say what to do.
-      const ours =
-        error instanceof OncekitError &&
-        (kind === 'message' ? name !== 'failed' && name !== 'poisoned' : name === 'store-refused')
-      Object.assign(fields, { failure: failureName(error), detail: ours ? error.message : undefined })
-    }
-    log(ERRORS[name] ? 'error' : 'warn', text, fields)
+    const { kind: _, error, ...fields } = event
+    log(ERRORS[name] ? 'error' : 'warn', text, {
+      ...shortened(fields),
+      ...aboutError(name, error, logErrors),
+    })
   })
 
   return {
@@ -58,4 +55,14 @@ export function observeBatch(namespace: string, { observe, log }: Listeners): Ba
       observe({ kind: 'batch', namespace, counts: { ...counts }, ...answer })
     },
   }
+}
+
+/** Ids and names come from outside: they may be of any length. */
+function shortened(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? shorten(value, name === 'detail' ? LONGEST_DETAIL : undefined) : value,
+    ]),
+  )
 }

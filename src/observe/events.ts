@@ -119,7 +119,8 @@ export type NoticeEvent =
   | (NoticeOf<'slow-input'> & { readonly unanswered: number })
   /** The deduplication window is shorter than something it should outlive. */
   | (NoticeOf<'window'> & { readonly detail: string })
-
+  /** An option and its environment variable disagree, or two handlers of this process share a namespace. */
+  | (NoticeOf<'options'> & { readonly detail: string })
   /** Settlements are not confirmed at the first attempt: no handler starts until they are. */
   | NoticeOf<'retrying'>
   /** The store refuses claims or settlements for a reason that waiting does not cure; the batch stops. */

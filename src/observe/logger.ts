@@ -5,5 +5,8 @@ export interface Logger {
   error(message: string, fields: Record<string, unknown>): void
 }
 
-/** One line of a level that every logger has. */
+/** One line of a level that every logger has. `fields.error` is an error of the user's code, as it was thrown. */
 export type Log = (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void
+
+/** How much of an error of the user's code the log shows. */
+export type LogErrors = 'name' | 'message' | 'stack'

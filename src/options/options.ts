@@ -1,5 +1,5 @@
 import type { Observer } from '../observe/events.ts'
-import type { Logger } from '../observe/logger.ts'
+import type { LogErrors, Logger } from '../observe/logger.ts'
 import type { EnvelopeOf, EnvelopeOption } from '../protocol/envelopes.ts'
 import type { KeyCandidate, Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -143,7 +143,7 @@ export interface Options<
    */
   readonly leaseGraceMs?: number | undefined
   /**
-   * Time kept back at the end of an invocation, in milliseconds, 0 to 60,000. No record starts in it, and at its start
+   * Time kept back at the end of an invocation, in milliseconds, 100 to 60,000. No record starts in it, and at its start
    * the signals of running ones abort; whoever settles in its first two thirds is still completed or released, the rest
    * is for settlements and the answer.
    * @default 1500
@@ -156,7 +156,8 @@ export interface Options<
   readonly storeResult?: boolean | StoreResultOptions | undefined
   /**
    * Sees every event, in place of the default; `false`: none. It cannot change an outcome.
-   * @default one line of CloudWatch metrics (embedded metric format) per batch on standard output
+   * @default one line of CloudWatch metrics (embedded metric format) per batch on standard output; none where the
+   * environment's `ONCEKIT_METRICS` is `off`, as in tests
    * @example (event) => event.kind === 'batch' && statsd.increment('claimed', event.counts.claimed)
    */
   readonly observer?: Observer | false | undefined
@@ -165,6 +166,13 @@ export interface Options<
    * @default one line of JSON per warning on standard output
    */
   readonly logger?: Logger | false | undefined
+  /**
+   * How much of an error the log shows that your own code has thrown: a handler, or the function of an option. `'name'`:
+   * its class. `'message'`: the message too, 256 characters of it. `'stack'`: the first frames too. A logger of your own
+   * gets the error itself, as `error`, unless it is `'name'`. Records keep the class name only.
+   * @default 'stack'
+   */
+  readonly logErrors?: LogErrors | undefined
   /**
    * Clocks, timers and randomness, for tests and simulation.
    * @default those of this process

@@ -1,21 +1,21 @@
 import { ConfigError } from '../errors/config-error.ts'
 import { contain } from '../observe/contain.ts'
+import { openLog } from '../observe/default-log.ts'
 import { emfLine } from '../observe/emf.ts'
 import type { OnceEvent } from '../observe/events.ts'
 import { failureName } from '../observe/failure-name.ts'
-import { logLine } from '../observe/log-line.ts'
-import type { Log } from '../observe/logger.ts'
 import { writeLine } from '../observe/standard-output.ts'
 import type { EnvelopeOption } from '../protocol/envelopes.ts'
 import { ENVIRONMENT, FUNCTION_NAME_VARIABLE, MANAGED_INSTANCES_VARIABLE } from '../protocol/names.ts'
 import { marginOf } from '../protocol/windows.ts'
 import { systemRuntime } from '../runtime/system.ts'
 import { checkOptions } from './check.ts'
+import { disagreements } from './disagreements.ts'
 import { parseDuration } from './durations.ts'
 import { type Environment, environmentReader } from './environment.ts'
 import type { Options, StoreResultOptions } from './options.ts'
-import { NAMESPACE_RULE, SECONDS_RULE, TABLE_RULE } from './rules.ts'
-import type { ResultSettings, Settings } from './settings.ts'
+import { NAMESPACE_RULE, SECONDS_RULE, SWITCH_RULE, TABLE_RULE } from './rules.ts'
+import type { ResultSettings, Settings, StartWarning } from './settings.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 import { windowProblem, windowWarning } from './window.ts'
 
@@ -47,6 +47,7 @@ export function resolveOptions<
     onStoreUnavailable = 'fail',
     observer,
     logger,
+    logErrors = 'stack',
     runtime = systemRuntime,
   } = given
   // No arithmetic with numbers that are none.
@@ -58,6 +59,7 @@ export function resolveOptions<
   const namespace =
     given.namespace ?? read(NAMESPACE_RULE, [ENVIRONMENT.namespace, FUNCTION_NAME_VARIABLE], '"namespace"')
   const ttl = given.ttl ?? Number(read(SECONDS_RULE, [ENVIRONMENT.ttl]))
+  const metrics = read(SWITCH_RULE, [ENVIRONMENT.metrics]) !== 'off'
   const ttlMs = parseDuration(ttl) ?? DEFAULT_TTL_MS
   const marginMs = marginOf(clockErrorMs)
   // The lease itself is known at the first invocation only: see `assertWindow`.
@@ -65,17 +67,16 @@ export function resolveOptions<
   if (tooShort) problems.push(tooShort)
   if (problems.length > 0) throw new ConfigError(`oncekit cannot start:\n- ${problems.join('\n- ')}`)
 
-  // Of both `false` means: nobody.
-  const log = contain<Parameters<Log>>((level, message, fields) => {
-    if (logger) return logger[level](message, fields)
-    return logger ?? writeLine(logLine(runtime.now(), level, message, fields))
-  })
+  // Of an observer and a logger `false` means: nobody.
+  const log = contain(openLog(logger, logErrors, () => runtime.now()))
   const show = (event: OnceEvent) => {
     if (observer) return observer(event)
-    return observer ?? (event.kind === 'batch' && writeLine(emfLine(event, runtime.now())))
+    return observer ?? (metrics && event.kind === 'batch' && writeLine(emfLine(event, runtime.now())))
   }
   let observerFailed = false
-  const warning = windowWarning(ttlMs, key)
+  const tooShortForQueue = windowWarning(ttlMs, key)
+  const warnings: StartWarning[] = disagreements(given, env).map((detail) => ({ notice: 'options', detail }))
+  if (tooShortForQueue) warnings.push({ notice: 'window', detail: tooShortForQueue })
   return Object.freeze({
     target: store ? { store } : { table, client },
     namespace,
@@ -102,8 +103,9 @@ export function resolveOptions<
       observerFailed = true
     }),
     log,
+    logErrors,
     runtime,
-    warnings: warning ? [warning] : [],
+    warnings,
   })
 }
 

@@ -76,6 +76,9 @@ export const NAMESPACE_RULE: Rule = textLike(NAMESPACE_PATTERN)
 export const SECONDS_RULE: Rule = (value) =>
   (/^\d+$/.test(String(value)) && duration(Number(value)) === true) || 'whole seconds, up to ten years'
 
+/** The text of an environment variable that switches something. */
+export const SWITCH_RULE: Rule = either('on', 'off')
+
 /** The rule of every option of `storeResult`. */
 export const RESULT_RULES: Rules = {
   maxBytes: wholeNumber(1, 300_000),
@@ -102,10 +105,12 @@ export const OPTION_RULES: Rules = {
   onStoreUnavailable: either('fail', 'run'),
   clockErrorMs: upToAMinuteInMs,
   leaseGraceMs: upToAMinuteInMs,
-  deadlineReserveMs: upToAMinuteInMs,
+  // With less, no answer would leave before Lambda ends the invocation, and the whole batch would come back.
+  deadlineReserveMs: wholeNumber(100, 60_000),
   storeResult: either(true, false, objectOf(RESULT_RULES)),
   observer: either(false, anyFunction),
   logger: either(false, objectWith('info', 'warn', 'error')),
+  logErrors: either('name', 'message', 'stack'),
   runtime: objectWith(...Object.keys(systemRuntime)),
 } satisfies Record<keyof Options, Rule>
 

@@ -1,5 +1,5 @@
 import type { OnceEvent } from '../observe/events.ts'
-import type { Log } from '../observe/logger.ts'
+import type { Log, LogErrors } from '../observe/logger.ts'
 import type { EnvelopeOption } from '../protocol/envelopes.ts'
 import type { Message, ReceivedMessage } from '../protocol/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -42,9 +42,15 @@ export interface Settings {
   readonly observe: (event: OnceEvent) => void
   /** Writes a line to the logger, if there is one. Contained likewise. */
   readonly log: Log
+  readonly logErrors: LogErrors
   readonly runtime: Runtime
-  /** What is allowed but probably not meant; said once, as `window` notices. */
-  readonly warnings: readonly string[]
+  /** What is allowed but probably not meant; said once, at start. */
+  readonly warnings: readonly StartWarning[]
+}
+
+export interface StartWarning {
+  readonly notice: 'window' | 'options'
+  readonly detail: string
 }
 
 export interface ResultSettings {

@@ -20,8 +20,13 @@ export function windowProblem(ttlMs: number, leastMs: number): string | undefine
   return `The window (ttl) is ${ttlMs / 1_000}s. Allowed: at least the lease and its margin, ${Math.ceil(leastMs) / 1_000}s.`
 }
 
+const DAY_MS = 86_400_000
+
 /** The warning for a window that messages outlive, if it is one; `key` tells whether the user chose the key. */
 export function windowWarning(ttlMs: number, key: unknown): string | undefined {
+  const given = `The window (ttl) is ${ttlMs / 1_000}s`
+  if (ttlMs < DAY_MS)
+    return `${given}, less than a day: what SQS brings back later runs again. A number is seconds: write days as "14d".`
   if (key || ttlMs >= DEFAULT_RETENTION_MS) return undefined
-  return `The window (ttl) is ${ttlMs / 1_000}s, but SQS keeps messages for 4 days by default: what comes back later runs again. Let ttl outlive the queue's retention and visibility timeout.`
+  return `${given}, but SQS keeps messages for 4 days by default: what comes back later runs again. Let ttl outlive the queue's retention and visibility timeout.`
 }

@@ -17,6 +17,8 @@ export const ENVIRONMENT = {
   namespace: 'ONCEKIT_NAMESPACE',
   /** Deduplication window, whole seconds. */
   ttl: 'ONCEKIT_TTL',
+  /** `off`: the default observer writes no metrics. */
+  metrics: 'ONCEKIT_METRICS',
 } as const
 
 /** Lambda's own variable: the default namespace. */

@@ -50,10 +50,8 @@ test('a cause that is given is kept', () => {
 
 test('what a user needs is in the message: the detail and what to do', () => {
   expect(new KeyMissingError('the key is null').message).toMatch(/the key is null.*`key` option/)
-  expect(new PoisonedError('TypeError').message).toMatch(
-    /after TypeError\. Reset its record, or send it again\./,
-  )
-  expect(new PoisonedError(undefined).message).toMatch(/was given up\. Reset/)
+  expect(new PoisonedError('TypeError').message).toMatch(/was given up after TypeError\. Send it again/)
+  expect(new PoisonedError(undefined).message).toMatch(/was given up\. Send it again/)
   expect(new ResultTooLargeError(70_000, 65_536).message).toMatch(
     /70000 bytes; at most 65536 .*storeResult\.maxBytes/,
   )
@@ -77,6 +75,27 @@ describe('an error of another copy of the package', () => {
   ])('%s is none of ours', (value) => {
     expect(isOncekitError(value)).toBe(false)
   })
+})
+
+describe('what does not let itself be looked at', () => {
+  const refuse = () => {
+    throw new Error('no')
+  }
+  it.each([
+    ['a code that throws', Object.defineProperty(new Error('x'), 'code', { get: refuse })],
+    ['a proxy that throws', new Proxy(new Error('x'), { getPrototypeOf: refuse, has: refuse })],
+  ])('is none of ours, and throws nothing: %s', (_name, error) => {
+    expect(isOncekitError(error)).toBe(false)
+    expect(isOncekitError(error, 'CONFIG')).toBe(false)
+  })
+})
+
+test('a refusal carries what the function of an option has thrown, and nothing where none has', () => {
+  const thrown = new TypeError('theirs')
+  expect(new KeyMissingError('it threw', undefined, { thrown }).thrown).toBe(thrown)
+  expect(new MessageInvalidError('it threw', { thrown }).thrown).toBe(thrown)
+  for (const Refusal of [KeyMissingError, MessageInvalidError])
+    expect(new Refusal('it is empty')).not.toHaveProperty('thrown')
 })
 
 test('a permanent error is one by its name, and no error of ours', () => {

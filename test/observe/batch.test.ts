@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/errors/config-error.ts'
 import { KeyMissingError } from '../../src/errors/key-missing-error.ts'
+import { MessageInvalidError } from '../../src/errors/message-invalid-error.ts'
+import { StoreMisconfiguredError } from '../../src/errors/store-misconfigured-error.ts'
 import { observeBatch } from '../../src/observe/batch.ts'
 import type { OnceEvent, Outcome } from '../../src/observe/events.ts'
+import type { LogErrors } from '../../src/observe/logger.ts'
 import { BY_OUTCOME, messageEvent, NOTICES } from './samples.ts'
 
 type Line = [level: string, message: string, fields: Record<string, unknown>]
 
-function listen() {
+function listen(logErrors: LogErrors = 'stack') {
   const events: OnceEvent[] = []
   const lines: Line[] = []
   const observation = observeBatch('charge', {
     observe: (event) => events.push(event),
     log: (level, message, fields) => lines.push([level, message, fields]),
+    logErrors,
   })
   return { events, lines, observation }
 }
@@ -109,7 +113,7 @@ describe('the log of a batch', () => {
     for (const notice of [...NOTICES, ...NOTICES]) observation.emit(notice)
     expect(lines.map(([, , fields]) => fields['notice'])).toEqual(
       NOTICES.map(({ notice }) => notice).filter(
-        (notice) => !['own-write', 'given-back', 'window'].includes(notice),
+        (notice) => !['own-write', 'given-back', 'window', 'options'].includes(notice),
       ),
     )
     expect(lines.filter(([level]) => level === 'error').map(([, , fields]) => fields['notice'])).toEqual([
@@ -129,16 +133,44 @@ describe('the log of a batch', () => {
     expect(observation.counts).toMatchObject({ failed: 1_000, invalid: 1_000 })
   })
 
-  it('names the class of an error and nothing else of it', () => {
-    const { lines, observation } = listen()
+  it.each(['stack', 'message'] as const)(
+    'hands on the error of the handler, whose class it names, where the option is %s',
+    (logErrors) => {
+      const { lines, observation } = listen(logErrors)
+      const error = new TypeError('card declined')
+      observation.emit(messageEvent('failed', { error }))
+      observation.emit(messageEvent('poisoned', { error: 'thrown' }))
+      for (const notice of NOTICES) {
+        if (/late-settlement|result-dropped/.test(notice.notice)) observation.emit({ ...notice, error })
+      }
+      expect(lines[0]?.[2]).toEqual({
+        outcome: 'failed',
+        namespace: 'charge',
+        messageId: 'm-1',
+        failure: 'TypeError',
+        error,
+      })
+      expect(lines.map(([, , fields]) => fields['error'])).toEqual([error, 'thrown', error, error])
+      expect(lines[0]?.[2]['error']).toBe(error)
+    },
+  )
+
+  it('names the class of an error and nothing else of it where the option is name', () => {
+    const { lines, observation } = listen('name')
     const error = new TypeError('card 4111 1111 1111 1111', { cause: 'secret' })
-    observation.emit(messageEvent('failed', { error }))
+    const refused = new KeyMissingError('the `key` option threw TypeError', undefined, { thrown: error })
+    for (const outcome of ['failed', 'poisoned', 'unknown-completion', 'store-unavailable'] as const)
+      observation.emit(messageEvent(outcome, { error }))
+    observation.emit(messageEvent('key-missing', { error: refused }))
+    for (const notice of NOTICES) observation.emit({ ...notice, error })
     expect(lines[0]?.[2]).toEqual({
       outcome: 'failed',
       namespace: 'charge',
       messageId: 'm-1',
       failure: 'TypeError',
     })
+    expect(lines[4]?.[2]).toMatchObject({ failure: 'KeyMissingError', detail: refused.message })
+    for (const [, , fields] of lines) expect(fields).not.toHaveProperty('error')
     expect(JSON.stringify(lines)).not.toMatch(/4111|secret/)
   })
 
@@ -146,35 +178,91 @@ describe('the log of a batch', () => {
     const { lines, observation } = listen()
     const error = new KeyMissingError('the key is an empty string')
     observation.emit(messageEvent('key-missing', { error }))
-    expect(lines[0]?.[2]).toMatchObject({ failure: 'KeyMissingError', detail: error.message })
-    observation.emit(messageEvent('store-unavailable', { error: new Error('card 4111') }))
-    expect(lines[1]?.[2]).toMatchObject({ failure: 'Error', detail: undefined })
+    expect(lines[0]?.[2]).toEqual({
+      outcome: 'key-missing',
+      namespace: 'charge',
+      messageId: 'm-1',
+      failure: 'KeyMissingError',
+      detail: error.message,
+    })
   })
 
-  it('takes no handler’s error for our own, though it carries one of our codes', () => {
+  it('shows what the function of an option has thrown, and of a schema’s issues nothing', () => {
     const { lines, observation } = listen()
-    const error = Object.assign(new Error('card 4111'), { code: 'POISONED' })
+    const thrown = new TypeError('x is not a function')
+    const issues = [{ message: 'got "4111"', path: ['card'] }]
+    observation.emit(
+      messageEvent('invalid', { error: new MessageInvalidError('the `envelope` option threw', { thrown }) }),
+    )
+    observation.emit(messageEvent('invalid', { error: new MessageInvalidError('no fit', { cause: issues }) }))
+    expect(lines[0]?.[2]['error']).toBe(thrown)
+    expect(lines[1]?.[2]).toEqual({
+      outcome: 'invalid',
+      namespace: 'charge',
+      messageId: 'm-1',
+      failure: 'MessageInvalidError',
+      detail: 'The message is not valid: no fit. Correct the producer or the option.',
+    })
+  })
+
+  it('tells kinds of trouble with the store apart', () => {
+    const { lines, observation } = listen()
+    const named = (name: string, message: string, more = {}) =>
+      Object.assign(new Error(message), { name, ...more })
+    const refused = Object.assign(new Error(''), { code: 'ECONNREFUSED', name: 'AggregateError' })
+    for (const error of [
+      named('ThrottlingException', 'Rate exceeded'),
+      named('ProvisionedThroughputExceededException', 'more than provisioned'),
+      named('TimeoutError', 'socket timed out'),
+      refused,
+      named('Error', 'connect ECONNREFUSED 127.0.0.1:8000', { code: 'ECONNREFUSED' }),
+      named('InternalServerError', 'try again'),
+      new StoreMisconfiguredError('Grant dynamodb:PutItem.'),
+      undefined,
+    ]) {
+      observation.emit(messageEvent('store-unavailable', { error }))
+    }
+    expect(lines.map(([, , fields]) => fields['detail'])).toEqual([
+      'throttled: Rate exceeded',
+      'throttled: more than provisioned',
+      'no answer in time: socket timed out',
+      'ECONNREFUSED',
+      'ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:8000',
+      'InternalServerError: try again',
+      'Grant dynamodb:PutItem.',
+      undefined,
+    ])
+    for (const [, , fields] of lines) expect(fields).not.toHaveProperty('error')
+  })
+
+  it.each([
+    ['though it carries one of our codes', Object.assign(new Error('card 4111'), { code: 'POISONED' })],
+    ['though it is of our class', new ConfigError('card 4111')],
+  ])('takes no handler’s error for our own, %s', (_name, error) => {
+    const { lines, observation } = listen('name')
     observation.emit(messageEvent('failed', { error }))
     observation.emit(messageEvent('poisoned', { error }))
-    // What the store refused is no handler's error.
+    // What the store has said is no handler's error.
+    const ofStore = ['store-refused', 'retrying', 'batch-denied']
     for (const notice of NOTICES) {
-      if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
+      if (!ofStore.includes(notice.notice)) observation.emit({ ...notice, error })
     }
-    expect(lines).toHaveLength(15)
+    expect(lines).toHaveLength(13)
     expect(JSON.stringify(lines)).not.toContain('4111')
   })
 
-  it('takes no handler’s error for our own, though it is of our class', () => {
+  it('shortens ids and names, and less our own sentences', () => {
     const { lines, observation } = listen()
-    const error = new ConfigError('card 4111')
-    observation.emit(messageEvent('failed', { error }))
-    observation.emit(messageEvent('poisoned', { error }))
-    // What the store refused is no handler's error.
-    for (const notice of NOTICES) {
-      if (notice.notice !== 'store-refused') observation.emit({ ...notice, error })
-    }
-    expect(lines).toHaveLength(15)
-    expect(JSON.stringify(lines)).not.toContain('4111')
+    const long = 'é'.repeat(5_000)
+    observation.emit(messageEvent('busy', { messageId: long }))
+    observation.emit(messageEvent('mismatch', { messageId: long, id: long, detail: long }))
+    expect(lines).toHaveLength(1)
+    const { messageId, id, detail } = lines[0]?.[2] ?? {}
+    expect([messageId, id]).toEqual(Array(2).fill(`${'é'.repeat(255)}…`))
+    expect(detail).toBe(`${'é'.repeat(1_023)}…`)
+    const error = new KeyMissingError(long)
+    observation.emit(messageEvent('key-missing', { error }))
+    expect(lines[1]?.[2]['detail']).toHaveLength(1_024)
   })
 
   it('fails nobody when an error does not let itself be looked at', () => {

@@ -27,4 +27,27 @@ describe('a line of the default log', () => {
       timestamp: '2023-11-14T22:13:20.123Z',
     })
   })
+
+  it.each([
+    ['a control sequence of a terminal', '\u009b31m'],
+    ['delete', '\u007f'],
+    ['the next line of old mainframes', '\u0085'],
+    ['the line end of Unicode', '\u2028'],
+    ['the paragraph end of Unicode', '\u2029'],
+    ['text turned around', '\u202e'],
+    ['text kept apart', '\u2066'],
+    ['a byte order mark', '\ufeff'],
+    ['an escape', '\u001b[0m'],
+  ])('shows escaped what is more than text: %s', (_name, text) => {
+    const line = logLine(NOW, 'warn', `m ${text}`, { [`name ${text}`]: [{ [text]: text }] })
+    expect(line).toMatch(/^[ -~]+$/)
+    expect(JSON.parse(line)).toMatchObject({
+      message: `m ${text}`,
+      [`name ${text}`]: [{ [text]: text }],
+    })
+  })
+
+  it('leaves all other text as it is', () => {
+    expect(logLine(NOW, 'warn', 'Grüße 注文 🎉', {})).toContain('Grüße 注文 🎉')
+  })
 })

@@ -60,6 +60,7 @@ describe('settings', () => {
       leaseGraceMs: 1_000,
       deadlineReserveMs: 1_500,
       storeResult: false,
+      logErrors: 'stack',
       runtime: systemRuntime,
       warnings: [],
     })
@@ -90,7 +91,8 @@ describe('settings', () => {
       onStoreUnavailable: 'run',
       clockErrorMs: 500,
       leaseGraceMs: 0,
-      deadlineReserveMs: 0,
+      deadlineReserveMs: 100,
+      logErrors: 'message',
     } as const
     const { ttl: _, ...same } = given
     expect(resolveOptions({ ...given, table: 'orders' }, ENV)).toMatchObject({
@@ -131,8 +133,24 @@ describe('settings', () => {
   })
 
   it('carry the warning about a window that messages outlive', () => {
-    expect(resolveOptions({ ttl: '1h' }, ENV).warnings).toHaveLength(1)
-    expect(resolveOptions({ ttl: '1h', key: () => 'k' }, ENV).warnings).toEqual([])
+    expect(resolveOptions({ ttl: '2d' }, ENV).warnings).toMatchObject([{ notice: 'window' }])
+    expect(resolveOptions({ ttl: '2d', key: () => 'k' }, ENV).warnings).toEqual([])
+    expect(resolveOptions({ ttl: 14, key: () => 'k' }, ENV).warnings).toMatchObject([
+      { notice: 'window', detail: expect.stringContaining('is 14s, less than a day') },
+    ])
+  })
+
+  it('carry a warning for an option that the environment contradicts, with both values', () => {
+    const env = { ...ENV, ONCEKIT_TABLE: 'orders-idempotency', ONCEKIT_TTL: '1555200' }
+    const { warnings, ttlMs } = resolveOptions({ table: 'orders', ttl: '14d' }, env)
+    expect(ttlMs).toBe(14 * 86_400_000)
+    expect(warnings.map(({ notice }) => notice)).toEqual(['options', 'options'])
+    expect(warnings[0]?.detail).toContain(
+      'Option "table" is "orders", and the environment\'s ONCEKIT_TABLE is "orders-idempotency"',
+    )
+    expect(warnings[1]?.detail).toContain(
+      'Option "ttl" is "14d", and the environment\'s ONCEKIT_TTL is "1555200"',
+    )
   })
 })
 
@@ -211,6 +229,20 @@ describe('those who listen', () => {
     expect(lines).toEqual([])
     observe(batch)
     expect(lines).toEqual([emfLine(batch, 5)])
+  })
+
+  it('write no metrics by default where ONCEKIT_METRICS is off; an observer of one’s own sees them', () => {
+    const seen: OnceEvent[] = []
+    const env = { ...ENV, ONCEKIT_METRICS: 'off' }
+    resolveOptions({}, env).observe(batch)
+    expect(writeLine).not.toHaveBeenCalled()
+    resolveOptions({ observer: (event) => seen.push(event) }, env).observe(batch)
+    expect(seen).toEqual([batch])
+    resolveOptions({}, { ...ENV, ONCEKIT_METRICS: 'on' }).observe(batch)
+    expect(writeLine).toHaveBeenCalledTimes(1)
+    expect(() => resolveOptions({}, { ...ENV, ONCEKIT_METRICS: '0' })).toThrow(
+      'Environment variable ONCEKIT_METRICS is "0". Allowed: "on" or "off".',
+    )
   })
 
   it('can be switched off', () => {

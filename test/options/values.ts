@@ -33,7 +33,7 @@ export const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   onStoreUnavailable: ['fail', 'run'],
   clockErrorMs: [0, 60_000],
   leaseGraceMs: [0, 60_000],
-  deadlineReserveMs: [0, 60_000],
+  deadlineReserveMs: [100, 60_000],
   storeResult: [
     true,
     false,
@@ -43,6 +43,7 @@ export const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   ],
   observer: [false, call],
   logger: [false, console, { info() {}, warn() {}, error() {} }],
+  logErrors: ['name', 'message', 'stack'],
   runtime: [systemRuntime],
 }
 
@@ -72,7 +73,7 @@ export const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   onStoreUnavailable: ['', 'open', true],
   clockErrorMs: [-1, 60_001, 0.5, '1s'],
   leaseGraceMs: [-1, 60_001, 0.5, '1s'],
-  deadlineReserveMs: [-1, 60_001, 0.5, '1s'],
+  deadlineReserveMs: [-1, 0, 99, 60_001, 0.5, '1s'],
   storeResult: [
     'yes',
     1,
@@ -85,5 +86,6 @@ export const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   ],
   observer: [true, {}, 'emf'],
   logger: [true, {}, { info() {}, warn() {} }, call],
+  logErrors: ['', 'Stack', true, false],
   runtime: [{}, { ...systemRuntime, token: 1 }, true],
 }

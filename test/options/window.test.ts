@@ -28,13 +28,23 @@ describe('the deduplication window', () => {
 
   it('shorter than SQS’s default retention is warned about, when keys are message ids', () => {
     expect(windowWarning(DEFAULT_RETENTION_MS - 1, undefined)).toContain('345599.999s')
-    expect(windowWarning(3_600_000, undefined)).toContain(
-      'The window (ttl) is 3600s, but SQS keeps messages for 4 days',
+    expect(windowWarning(86_400_000, undefined)).toContain(
+      'The window (ttl) is 86400s, but SQS keeps messages for 4 days',
     )
     expect(windowWarning(DEFAULT_RETENTION_MS, undefined)).toBeUndefined()
   })
 
-  it('is not warned about when the user chose the key: nobody knows how long that one must live', () => {
-    expect(windowWarning(1_000, () => 'key')).toBeUndefined()
+  it('is not warned about from a day on when the user chose the key: nobody knows how long that one must live', () => {
+    expect(windowWarning(86_400_000, () => 'key')).toBeUndefined()
+  })
+
+  it.each([
+    ['message ids', undefined],
+    ['keys of the user’s own', () => 'key'],
+  ])('of less than a day is warned about, with %s: 14 was meant to be days', (_name, key) => {
+    expect(windowWarning(86_399_999, key)).toContain('86399.999s, less than a day')
+    expect(windowWarning(14_000, key)).toBe(
+      'The window (ttl) is 14s, less than a day: what SQS brings back later runs again. A number is seconds: write days as "14d".',
+    )
   })
 })

@@ -21,6 +21,7 @@ test('the names that tables, policies, producers and deployed functions rely on 
     table: 'ONCEKIT_TABLE',
     namespace: 'ONCEKIT_NAMESPACE',
     ttl: 'ONCEKIT_TTL',
+    metrics: 'ONCEKIT_METRICS',
   })
   expect(FUNCTION_NAME_VARIABLE).toBe('AWS_LAMBDA_FUNCTION_NAME')
   expect(KEY_MESSAGE_ATTRIBUTE).toBe('idempotency-key')

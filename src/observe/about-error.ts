@@ -1,0 +1,27 @@
+import { isOncekitError } from '../errors/is-oncekit-error.ts'
+import { failureName } from './failure-name.ts'
+import type { LogErrors } from './logger.ts'
+import { LONGEST_DETAIL, shorten } from './shorten.ts'
+import { storeTrouble } from './store-trouble.ts'
+
+/** What the error of an outcome or a notice is: thrown by the user's code, said by the store, or our own refusal. */
+const OF_USER = /^(failed|poisoned|late-settlement|result-dropped)$/
+const OF_STORE = /^(store-unavailable|unknown-completion|store-refused|retrying|batch-denied)$/
+const REFUSALS = /^(key-missing|invalid)$/
+
+/**
+ * What a line says of an error, beside its sentence. Nothing of a message's body or key, or of a schema's issues: of our own
+ * errors the message alone, which quotes none of them; of the user's the error itself, which is theirs.
+ */
+export function aboutError(name: string, error: unknown, logErrors: LogErrors): Record<string, unknown> {
+  if (error === undefined) return {}
+  const failure = failureName(error)
+  const named = logErrors === 'name'
+  const ours = isOncekitError(error)
+  if (OF_USER.test(name)) return named ? { failure } : { failure, error }
+  if (OF_STORE.test(name) ? named && !ours : !ours || !REFUSALS.test(name)) return { failure }
+  const detail = shorten(ours ? error.message : storeTrouble(error), LONGEST_DETAIL)
+  // Where the function of an option threw.
+  const { thrown }: { readonly thrown?: unknown } = Object(error)
+  return named || thrown === undefined ? { failure, detail } : { failure, detail, error: thrown }
+}

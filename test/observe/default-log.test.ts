@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { openLog } from '../../src/observe/default-log.ts'
+import { writeLine } from '../../src/observe/standard-output.ts'
+
+vi.mock(import('../../src/observe/standard-output.ts'), () => ({ writeLine: vi.fn() }))
+beforeEach(() => void vi.mocked(writeLine).mockReset())
+
+const now = () => 1_700_000_000_000
+const written = () => vi.mocked(writeLine).mock.calls.map(([line]) => JSON.parse(line))
+
+describe('the default log', () => {
+  it('shows of an error what the option says', () => {
+    const error = new TypeError('declined')
+    openLog(undefined, 'message', now)('warn', 'Failed.', { error, failure: 'TypeError' })
+    openLog(undefined, 'stack', now)('warn', 'Failed.', { error })
+    expect(written()[0]).toEqual({
+      level: 'WARN',
+      message: 'Failed.',
+      timestamp: '2023-11-14T22:13:20.000Z',
+      failure: 'TypeError',
+      error: { name: 'TypeError', message: 'declined' },
+    })
+    expect(written()[1].error).toEqual({
+      name: 'TypeError',
+      message: 'declined',
+      stack: expect.arrayContaining([expect.stringContaining('default-log.test.ts')]),
+    })
+  })
+
+  it('says a line without an error as it is', () => {
+    openLog(undefined, 'stack', now)('error', 'Failed.', { id: 'x' })
+    expect(written()).toEqual([
+      { level: 'ERROR', message: 'Failed.', timestamp: '2023-11-14T22:13:20.000Z', id: 'x' },
+    ])
+  })
+
+  it('says a line whose error does not let itself be looked at', () => {
+    const error = new Proxy(new Error('x'), {
+      get() {
+        throw new Error('no')
+      },
+    })
+    openLog(undefined, 'stack', now)('error', 'Failed.', { error, failure: 'Error' })
+    expect(written()).toMatchObject([{ failure: 'Error', error: { name: 'Error' } }])
+  })
+})
+
+describe('a logger of one’s own', () => {
+  it('gets the error itself, with its own this', () => {
+    const lines: unknown[] = []
+    class Memory {
+      lines = lines
+      info() {}
+      warn(...line: unknown[]) {
+        this.lines.push(line)
+      }
+      error() {}
+    }
+    const error = new Error('x')
+    openLog(new Memory(), 'stack', now)('warn', 'Failed.', { error, failure: 'Error' })
+    expect(lines).toEqual([['Failed.', { error, failure: 'Error' }]])
+    expect(writeLine).not.toHaveBeenCalled()
+  })
+
+  it('that cannot print the error gets the line without it', () => {
+    const lines: unknown[] = []
+    const warn = (message: string, fields: Record<string, unknown>) => {
+      if ('error' in fields) throw new Error('cannot print')
+      lines.push([message, fields])
+    }
+    const log = openLog({ info() {}, warn, error() {} }, 'stack', now)
+    log('warn', 'Failed.', { error: new Error('x'), failure: 'Error' })
+    expect(lines).toEqual([['Failed.', { failure: 'Error' }]])
+  })
+
+  it('that cannot print at all is not asked again', () => {
+    const warn = vi.fn(() => {
+      throw new Error('disk full')
+    })
+    const log = openLog({ info() {}, warn, error() {} }, 'stack', now)
+    expect(() => log('warn', 'Failed.', { failure: 'Error' })).toThrow('disk full')
+    expect(warn).toHaveBeenCalledTimes(1)
+  })
+
+  it('that is false hears nothing', () => {
+    openLog(false, 'stack', now)('warn', 'Failed.', {})
+    expect(writeLine).not.toHaveBeenCalled()
+  })
+})
