@@ -99,7 +99,7 @@ describe('the check of options', () => {
 
   it('says what a schema and a table may be', () => {
     expect(checkOptions({ schema: {}, table: 5 })).toEqual([
-      'Option "table" is 5. Allowed: text like ^[A-Za-z0-9._-]{3,255}$.',
+      'Option "table" is 5. Allowed: the name of a table, 3 to 255 of A-Z a-z 0-9 . _ -, or its ARN, such as arn:aws:dynamodb:eu-central-1:123456789012:table/name.',
       'Option "schema" is an object. Allowed: a Standard Schema, such as one of zod 3.24 or newer, valibot 1 or newer, arktype 2 or newer.',
     ])
   })

@@ -34,7 +34,7 @@ describe('the environment', () => {
 
   it.each(['', 'ab', 'a table', 'x'.repeat(256)])('refuses the table %j by its variable', (given) => {
     const [problem, ...others] = read({ ONCEKIT_TABLE: given }, { namespace }).problems
-    expect(problem).toMatch(/^Environment variable ONCEKIT_TABLE is ".*"\. Allowed: text like /)
+    expect(problem).toMatch(/^Environment variable ONCEKIT_TABLE is ".*"\. Allowed: the name of a table, /)
     expect(others).toEqual([])
   })
 
