@@ -18,8 +18,8 @@ import { adviseOnSelfSending } from './self-sending.ts'
 /**
  * Finds every event source mapping between a queue and a function, whoever made it, and judges it by the invariants at
  * synth: contradictions are errors, advice is a warning at the mapping. It sees the whole app (the stage, where there are
- * several), aliases and versions of the function among it, but not what lies outside. What an `IdempotentQueue` has judged it judges again, for changes
- * since, but gives no advice twice.
+ * several), aliases and versions of the function among it, but neither what lies outside nor raw overrides. What an
+ * `IdempotentQueue` has judged it judges again, for changes since, but gives no advice twice.
  */
 export class FunctionMappings implements IAspect {
   readonly #function: IFunction
