@@ -1,4 +1,4 @@
-import { type BatchShape, STATES } from './events.ts'
+import { type BatchShape, SENT_AGAIN, STATES } from './events.ts'
 import type { CountResult } from './jobs.ts'
 import type { Summary } from './stats.ts'
 import type { SubjectName } from './subject.ts'
@@ -56,6 +56,11 @@ export function shapes(sizes: readonly number[]): BatchShape[] {
   return sizes.flatMap((size) =>
     STATES.filter((state) => size > 1 || state !== 'one-in-ten').map((state) => ({ size, state })),
   )
+}
+
+/** What is counted: every shape, and duplicates that come as first deliveries, which cost writes. */
+export function countedShapes(sizes: readonly number[]): BatchShape[] {
+  return [...shapes(sizes), ...sizes.map((size) => ({ size, state: SENT_AGAIN }) as const)]
 }
 
 export function allCells(quick: boolean): Cell[] {

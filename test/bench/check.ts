@@ -27,6 +27,8 @@ const COUNTED: readonly (BatchShape & { requests: number; writeUnits?: number; r
   { size: 10, state: 'fresh', requests: 3, writeUnits: 2, readUnits: 0 },
   { size: 100, state: 'fresh', requests: 12, writeUnits: 2, readUnits: 0 },
   { size: 10, state: 'duplicates', requests: 1, writeUnits: 0, readUnits: 1 },
+  // This server gives no item with an INSERT that is refused, so all are read once.
+  { size: 10, state: 'sent-again', requests: 2, writeUnits: 1, readUnits: 1 },
   { size: 10, state: 'stuck', requests: 4 },
 ]
 

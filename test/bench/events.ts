@@ -2,17 +2,24 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 
 /** What a batch meets: in which state its messages' records are, and how the work ends. */
 export const STATES = ['fresh', 'duplicates', 'one-in-ten', 'stuck', 'failing'] as const
-export type State = (typeof STATES)[number]
+/** Duplicates that the queue delivers for the first time, because they were sent again: nobody expects a record. */
+export const SENT_AGAIN = 'sent-again'
+export type State = (typeof STATES)[number] | typeof SENT_AGAIN
 
 /** Whether the record of the message at this index is there before the batch arrives. */
-export function redelivered(state: State, index: number): boolean {
+export function recorded(state: State, index: number): boolean {
+  return state === SENT_AGAIN || redelivered(state, index)
+}
+
+/** Whether the queue has delivered the message at this index before. */
+function redelivered(state: State, index: number): boolean {
   if (state === 'duplicates' || state === 'stuck') return true
   return state === 'one-in-ten' && index % 10 === 9
 }
 
 /** How many messages of a batch must run the work; anything else is a wrong measurement. */
 export function expectedRuns(state: State, size: number): number {
-  if (state === 'duplicates') return 0
+  if (state === 'duplicates' || state === SENT_AGAIN) return 0
   return state === 'one-in-ten' ? size - Math.floor(size / 10) : size
 }
 

@@ -47,6 +47,12 @@ export const GOALS: readonly Goal[] = [
   { measure: 'write units per duplicate', ...count, limit: 0, value: units('10-duplicates', 'writeUnits') },
   { measure: 'read units per duplicate', ...count, limit: 1, value: units('10-duplicates', 'readUnits') },
   {
+    measure: 'write units per duplicate that comes as a first delivery',
+    ...count,
+    limit: 1,
+    value: units('10-sent-again', 'writeUnits'),
+  },
+  {
     measure: 'CPU per message, 10 fresh, of the peer',
     ...times,
     limit: 0.22,

@@ -6,7 +6,7 @@ import { dynamoClient } from '../servers/clients.ts'
 import { startDynamoDb } from '../servers/dynamodb.ts'
 import { createTable } from '../servers/table.ts'
 import { bundleWorker } from './bundle.ts'
-import { allCells, type Cell, type CellResult, shapes } from './cells.ts'
+import { allCells, type Cell, type CellResult, countedShapes } from './cells.ts'
 import { charts } from './charts.ts'
 import { GOALS, judge } from './goals.ts'
 import { measureMemory } from './memory.ts'
@@ -55,7 +55,7 @@ async function bench({ subjects, quick, parts, only }: BenchOptions): Promise<Re
   const ground: Ground = { subjects, bundles, endpoint: server.endpoint, progress }
   const matches = ({ id }: { id: string }) => only.length === 0 || only.some((text) => id.includes(text))
   const cells = parts.has('time') ? allCells(quick).filter(matches) : []
-  const counted = shapes(quick ? [1, 10, 100] : [1, 10, 100, 10_000])
+  const counted = countedShapes(quick ? [1, 10, 100] : [1, 10, 100, 10_000])
   const wanted = counted.filter((shape) => matches({ id: `${shape.size}-${shape.state}` }))
   return {
     at: new Date().toISOString(),
