@@ -10,8 +10,14 @@ export const packageCells: readonly Cell[] = [
       const unexpected = packed.filter((name) => !expected.includes(name))
       if (missing.length > 0 || unexpected.length > 0)
         throw new Error(
-          `Missing: ${missing.join(', ') || 'none'}. Not in packed-files.txt: ${unexpected.join(', ') || 'none'}.`,
+          `Missing: ${some(missing)}. Not expected: ${some(unexpected)}. A new folder of sources gets a line in test/consumers/packed-files.txt.`,
         )
     },
   },
 ]
+
+function some(names: readonly string[]): string {
+  return names.length > 5
+    ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+    : names.join(', ') || 'none'
+}

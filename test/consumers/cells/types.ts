@@ -78,6 +78,7 @@ const ENTRIES = {
   oncekit: 'dist/src/index.d.ts',
   'oncekit/testing': 'dist/src/testing/index.d.ts',
   'oncekit/wiring': 'dist/infra/wiring.d.ts',
+  'oncekit/cdk': 'dist/infra/index.d.ts',
 } as const
 
 export const typeCells: readonly Cell[] = [
