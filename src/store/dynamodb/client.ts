@@ -6,6 +6,7 @@ import {
   type PutItemCommandOutput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
+import { ConfigError } from '../../errors/config-error.ts'
 
 /** What is sent along with a command. */
 export interface SendOptions {
@@ -40,6 +41,12 @@ export function defaultClient(): DynamoDBClient {
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000 },
   })
+  // It takes the options above as they are, so every request would fail: such a one may stand in an old layer or image.
+  if (typeof client.config.requestHandler?.handle !== 'function') {
+    throw new ConfigError(
+      'The @aws-sdk/client-dynamodb that is loaded is older than 3.600, which the default client needs. Install or bundle a newer one, or give a client of your own: new DynamoDBClient({}).',
+    )
+  }
   client.middlewareStack.remove('loggerMiddleware')
   return client
 }

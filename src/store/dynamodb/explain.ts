@@ -9,13 +9,15 @@ const NEEDS =
 export function misconfigured(table: string, failure: unknown): StoreMisconfiguredError {
   const said = messageOf(failure)?.replace(/\.$/, '')
   return new StoreMisconfiguredError(
-    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said}. ${remedy(failure)}`,
+    `The idempotency table "${table}" cannot be used: ${nameOf(failure)}: ${said}. ${remedy(failure)}`.trimEnd(),
     { cause: failure },
   )
 }
 
 function remedy(failure: unknown): string {
   const name = nameOf(failure)
+  // It says itself what to do.
+  if (name === 'ConfigError') return ''
   if (isRegionMissing(failure)) return 'Set AWS_REGION, or give a client: new DynamoDBClient({ region }).'
   if (name.startsWith('CredentialsProvider')) {
     return 'Give the function an execution role; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'

@@ -2,7 +2,7 @@ import type { UnavailableReason } from '../contract.ts'
 
 /** Failures that waiting does not cure, by the names of the service and the SDK and by the codes of statements. */
 const MISCONFIGURED =
-  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|OptInRequired|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$|^(CredentialsProvider|ClientAnswer)Error$|KMS/
+  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|OptInRequired|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$|^(CredentialsProvider|ClientAnswer|Config)Error$|KMS/
 
 /** Of these, what may be meant for the batch form alone. */
 const FORM_REFUSED =
