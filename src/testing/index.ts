@@ -24,6 +24,7 @@ export type {
   CrashTestOptions,
   CrashTestSandbox,
 } from './crash-test/types.ts'
+export { type FifoMessage, type FifoQueue, type FifoQueueOptions, fifoQueue } from './fifo-queue.ts'
 export * from './local-queue/index.ts'
 export { type ManualClock, type ManualClockOptions, manualClock } from './manual-clock.ts'
 export { type SqsEventMessage, type SqsEventOptions, sqsEvent } from './sqs-event.ts'
