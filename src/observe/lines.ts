@@ -23,7 +23,8 @@ export const ERRORS: Lines = {
 export const WARNINGS: Lines = {
   failed: 'Handler failed; the message comes back.',
   'store-unavailable': 'Not run: the store did not answer, see detail; the message comes back.',
-  'batch-denied': 'Role may not send batches: one request per item. Grant the operation.',
+  'batch-denied':
+    'Batches are refused, see detail: one request per item. Grant the operation if the role lacks it.',
   'clock-skew': 'Clock off by more than clockErrorMs; times are corrected.',
   retrying: 'Completions are not confirmed; nothing new starts until they are.',
   context: 'Remaining time not usable; messages run under a lease of 60 s, extended.',

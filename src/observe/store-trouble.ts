@@ -1,10 +1,17 @@
-import { reasonOf } from '../store/dynamodb/failures.ts'
-import { describeError } from './described-error.ts'
+import { messageOf, nameOf, networkCode, reasonOf } from '../store/dynamodb/failures.ts'
+import { failureName } from './failure-name.ts'
+import { shorten } from './shorten.ts'
 
-/** What kept a store from answering, in a few words: its kind, then what it said. */
+const KINDS = { throttling: 'throttled', timeout: 'no answer in time' } as const
+
+/** What kept a store from answering, in a few words: its kind, then what it said. Never throws. */
 export function storeTrouble(error: unknown): string {
-  const { name, message, code = name } = describeError(error, false)
-  const reason = reasonOf(error)
-  const kind = reason === 'throttling' ? 'throttled' : reason === 'timeout' ? 'no answer in time' : code
-  return message ? `${kind}: ${message}` : kind
+  try {
+    const reason = reasonOf(error)
+    const kind = reason ? KINDS[reason] : (networkCode(error) ?? (nameOf(error) || failureName(error)))
+    const message = messageOf(error)
+    return message ? `${kind}: ${shorten(message)}` : kind
+  } catch {
+    return 'Error'
+  }
 }

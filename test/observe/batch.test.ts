@@ -218,6 +218,8 @@ describe('the log of a batch', () => {
       named('Error', 'connect ECONNREFUSED 127.0.0.1:8000', { code: 'ECONNREFUSED' }),
       named('InternalServerError', 'try again'),
       new StoreMisconfiguredError('Grant dynamodb:PutItem.'),
+      // One statement of a batch.
+      { Code: 'AccessDenied', Message: 'no PartiQLInsert' },
       undefined,
     ]) {
       observation.emit(messageEvent('store-unavailable', { error }))
@@ -230,6 +232,7 @@ describe('the log of a batch', () => {
       'ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:8000',
       'InternalServerError: try again',
       'Grant dynamodb:PutItem.',
+      'AccessDenied: no PartiQLInsert',
       undefined,
     ])
     for (const [, , fields] of lines) expect(fields).not.toHaveProperty('error')

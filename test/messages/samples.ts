@@ -1,0 +1,47 @@
+import { ConfigError } from '../../src/errors/config-error.ts'
+import { InProgressError } from '../../src/errors/in-progress-error.ts'
+import { KeyMissingError } from '../../src/errors/key-missing-error.ts'
+import { LeaseLostError } from '../../src/errors/lease-lost-error.ts'
+import { MessageInvalidError } from '../../src/errors/message-invalid-error.ts'
+import { PayloadMismatchError } from '../../src/errors/payload-mismatch-error.ts'
+import { PermanentError } from '../../src/errors/permanent-error.ts'
+import { PoisonedError } from '../../src/errors/poisoned-error.ts'
+import { RecordUnknownError } from '../../src/errors/record-unknown-error.ts'
+import { ResultTooLargeError } from '../../src/errors/result-too-large-error.ts'
+import { StoreUnavailableError } from '../../src/errors/store-unavailable-error.ts'
+import { windowProblem, windowWarning } from '../../src/options/window.ts'
+import { kindOf } from '../../src/protocol/identity.ts'
+import { nodeProblem } from '../../src/runtime/node-version.ts'
+import { misconfigured } from '../../src/store/dynamodb/explain.ts'
+
+const failure = (name: string, message: string) => Object.assign(new Error(message), { name })
+
+/** Every class of errors, with what it is given somewhere. */
+export const ERRORS: readonly Error[] = [
+  new ConfigError(nodeProblem('20.11.0') ?? ''),
+  new InProgressError('leased for 12 s'),
+  new KeyMissingError(`the key is ${kindOf(null)}`),
+  new LeaseLostError('owner differs'),
+  new MessageInvalidError('its body is not JSON at position 4'),
+  new PayloadMismatchError(),
+  new PermanentError('as the user has said.'),
+  new PoisonedError('TypeError'),
+  new PoisonedError(undefined),
+  new RecordUnknownError('schemaVersion 2'),
+  new ResultTooLargeError(70_000, 65_536),
+  new StoreUnavailableError('ECONNREFUSED 127.0.0.1:8000'),
+  misconfigured('orders', failure('AccessDeniedException', 'not authorized to perform dynamodb:PutItem')),
+  misconfigured('orders', failure('ResourceNotFoundException', 'Requested resource not found')),
+  misconfigured('orders', failure('Error', 'Region is missing')),
+  misconfigured(
+    'orders',
+    failure('CredentialsProviderError', 'Could not load credentials from any providers'),
+  ),
+]
+
+/** Sentences of their own, without a call that would show them among the sites. */
+export const SENTENCES: readonly (string | undefined)[] = [
+  windowWarning(14_000, undefined),
+  windowWarning(172_800_000, undefined),
+  windowProblem(4_000, 4_500),
+]
