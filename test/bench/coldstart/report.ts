@@ -16,11 +16,12 @@ export interface ColdResults {
 export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
 
 /**
- * What it may not exceed meanwhile: a little above what was reached. The short check in CI fails above it. It was 38,000 and
- * 14,900 until the signal went beside the cached middleware (a tenth of a batch's CPU), a late extension stopped cutting
- * leases, and bodies were written by `JSON.stringify` (a twentieth of the first batch, 12 MB of the peak).
+ * What it may not exceed meanwhile: a little above what was reached (72,501 and 27,859). The short check in CI fails above it.
+ * It was 45,900 and 17,900 until large events became a pipeline, numbers that a parser has rounded were kept out of identity,
+ * envelopes of SNS, EventBridge and S3 could be opened, every attempt at the store was cut and tried again, its failures were
+ * told apart, results became exact JSON (1,500 bytes) and the log showed what handlers throw (2,000).
  */
-export const SIZE_LIMITS = { ownBytes: 45_900, ownGzipBytes: 17_900 } as const
+export const SIZE_LIMITS = { ownBytes: 73_000, ownGzipBytes: 28_100 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)
