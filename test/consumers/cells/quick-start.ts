@@ -22,11 +22,22 @@ interface Template {
 }
 
 let made: Promise<string> | undefined
+let checked: Promise<string> | undefined
 
 /** `cdk init`, the README's install lines, its blocks pasted under the names that it gives them. */
 function app(world: World): Promise<string> {
   made ??= make(world)
   return made
+}
+
+/** The app, type-checked and synthesised: its bundle and its template are in `cdk.out`. */
+function synthesised(world: World): Promise<string> {
+  checked ??= app(world).then(async (cwd) => {
+    await run('npx', ['--no-install', 'tsc'], { cwd })
+    await run('npx', ['--no-install', 'cdk', 'synth', '--quiet'], { cwd })
+    return cwd
+  })
+  return checked
 }
 
 async function make(world: World): Promise<string> {
@@ -56,15 +67,13 @@ export const quickStartCells: readonly Cell[] = [
   {
     name: "quick start: the README's blocks type-check and synthesise in a fresh `cdk init` app",
     async run(world) {
-      const cwd = await app(world)
-      await run('npx', ['--no-install', 'tsc'], { cwd })
-      await run('npx', ['--no-install', 'cdk', 'synth', '--quiet'], { cwd })
+      await synthesised(world)
     },
   },
   {
     name: "quick start: the deployed bundle runs with the template's own environment, on Node 22 and 24",
     async run(world) {
-      const cwd = await app(world)
+      const cwd = await synthesised(world)
       const out = join(cwd, 'cdk.out')
       // CloudFormation's own format.
       const template = JSON.parse(readFileSync(join(out, 'ShopStack.template.json'), 'utf8')) as Template
