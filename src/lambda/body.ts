@@ -52,8 +52,15 @@ function accepted(result: SchemaResult<unknown>): unknown {
 }
 
 function pathOf(issue: SchemaIssue | undefined): string {
-  const path = issue?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
-  return `at ${path || 'its root'}`
+  const path = issue?.path
+    ?.slice(0, 32)
+    .map((step) => spell(String(typeof step === 'object' ? step.key : step)))
+  return `at ${path?.join('.') || 'its root'}`
+}
+
+/** A name as a schema has it, or an index; one that may be data, as the names of a record are, is not shown. */
+function spell(step: string): string {
+  return /^(?:[A-Za-z_$][\w$-]{0,63}|\d{1,6})$/.test(step) ? step : '…'
 }
 
 /** Where the parser stopped, if it says so, without the text of the body that its message quotes. */

@@ -186,6 +186,16 @@ describe('what the function of an option throws', () => {
     ])
   })
 
+  it('shows the path of a schema’s problem, without names that are data', async () => {
+    const { options, context } = rigOfDefaults()
+    const schema = z.object({ 'paid-by': z.record(z.string(), z.object({ cents: z.number() })) })
+    const body = JSON.stringify({ 'paid-by': { 'card 4111 1111': { cents: 'x' } } })
+    const long = JSON.stringify({ 'paid-by': { ['4'.repeat(5_000)]: { cents: 'x' } } })
+    const handler = sqsHandler({ ...options, schema }, () => {})
+    await handler(sqsEvent([{ body }, { body: long }]), context())
+    for (const { detail } of logged()) expect(detail).toContain('does not fit the schema at paid-by.….cents')
+  })
+
   it('never stands there for a schema, nor do its issues or the body', async () => {
     const { options, context } = rigOfDefaults()
     const refuse = (validate: () => never) =>
