@@ -127,14 +127,17 @@ function drawSmall(random: Random, seed: number, quiet: boolean, oneFault: Scena
   const wild = (skewed || oneFault !== undefined) && clockErrorMs === 1000 && random.chance(400)
   const face = random.pick(FACES)
   const rates = quiet ? noFaults() : drawRates(random, random.pick([70, 170, 400]))
-  // Nothing stands still in a process that is never frozen.
+  // Nothing stands still in a process that is never frozen, and what it is for is handlers that outlive their deadline.
   if (managed) rates.stall = 0
+  if (managed && !quiet && random.chance(400)) rates.longRun = 300
   const onStoreUnavailable = !quiet && random.chance(120) ? 'run' : 'fail'
   // What ran without a record asks for one afterwards, and rightly takes what carries its own token.
   if (onStoreUnavailable === 'run') rates.changeHands = 0
   const company = drawCompany(random, face, fifo, quiet)
   // What a handler has changed nobody else can name.
   if (company !== 'none') rates.mutate = 0
+  // Where all succeed nobody sees whose result is whose.
+  if (company === 'sorts' && !quiet) rates.throwBefore = 200
   // Its answer to an error is its own, and names a message as often as it is in the batch.
   if (company === 'answers-inside') rates.refused = 0
   const cached = random.chance(120)

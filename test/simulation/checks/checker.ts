@@ -16,7 +16,7 @@ import { Executions } from './executions.ts'
 import { judgeClaimedAhead, judgeGivenBack } from './given-back.ts'
 import { judgeHandOver } from './hand-over.ts'
 import { hopelessness } from './hopeless.ts'
-import { judgeThrownAway } from './late.ts'
+import { expectLateCompletion } from './late.ts'
 import { LeftRunning } from './left-running.ts'
 import { meetsDeadLease } from './visibility.ts'
 
@@ -76,6 +76,7 @@ export class Checker implements TableWatcher {
 
   ended(execution: Execution, how: 'success' | 'error'): void {
     this.executions.ended(execution, how)
+    if (how === 'success') expectLateCompletion(this, execution)
   }
 
   effect(execution: Execution): void {
@@ -225,9 +226,6 @@ export class Checker implements TableWatcher {
       wholeBatch: scenario.face === 'whole-batch',
     })
     if (verdict !== undefined) this.#fail(verdict[0], `${this.simulation.keyOf(id)}: ${verdict[1]}`)
-    const takesOver = old?.status === 'IN_PROGRESS' && now.fence !== old.fence
-    const wasted = takesOver ? judgeThrownAway(this, this.book.shownBy(id, old)) : undefined
-    if (wasted !== undefined) this.#fail('late', wasted)
   }
 
   #settled(id: string, now: View, writer: Host): void {

@@ -2,7 +2,7 @@ import { viewOf } from '../dynamodb/item.ts'
 import { isUndisturbed } from '../faults.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Checker } from './checker.ts'
-import type { ClaimRecord, Execution } from './claims.ts'
+import type { Execution } from './claims.ts'
 import { isUnharmed } from './given-back.ts'
 
 /** A store that confirmed nothing for a while is asked again at least this often, ms; the SDK's own tries included. */
@@ -43,21 +43,21 @@ function isOnlyThrottled(checker: Checker, invocation: Invocation): boolean {
   return world.startedAt + throttled.until + RETRY_MS < invocation.deadline - deadlineReserveMs
 }
 
-/** Where nothing kills it, a handler that succeeds after its deadline is completed under its extended lease. */
-export function judgeThrownAway(checker: Checker, claim: ClaimRecord | undefined): string | undefined {
-  const { scenario } = checker.simulation
-  const run = claim?.execution
-  if (scenario.environment !== 'managed' || run === undefined || run.ended !== 'success') return undefined
-  if (!isUndisturbed(scenario.rates) || scenario.throttled !== undefined || run.host.dead) return undefined
-  if (checker.tampered.has(run.id) || scenario.company !== 'none' || scenario.face === 'whole-batch')
-    return undefined
-  return isInTime(checker, run)
-    ? `${run.messageId} had succeeded after its deadline, and is run again`
-    : undefined
-}
+/** A completion that meets no fault is in the table by then, ms. */
+const CONFIRMED_AFTER_MS = 2_000
 
-/** Whether a run ended while its lease had to be extended: at most twice the time of its invocation. */
-function isInTime(checker: Checker, run: Execution): boolean {
+/** Where nothing kills it, a handler that succeeds after its deadline is completed under its extended lease. */
+export function expectLateCompletion(checker: Checker, run: Execution): void {
+  const { scenario, world } = checker.simulation
+  const { claim } = run
   const invocation = checker.invocations.get(run.invocation)
-  return invocation !== undefined && run.endedAt < invocation.heldUntil
+  if (scenario.environment !== 'managed' || scenario.face === 'whole-batch' || claim === undefined) return
+  if (invocation === undefined || !invocation.over || world.time >= invocation.heldUntil) return
+  const { rates, throttled, company, batchDenied } = scenario
+  const undisturbed = isUndisturbed(rates) && rates.statementError === 0 && throttled === undefined
+  if (!undisturbed || company !== 'none' || batchDenied !== 'no') return
+  world.after(CONFIRMED_AFTER_MS, undefined, () => {
+    if (claim.completed || run.host.dead || checker.tampered.has(run.id)) return
+    world.fail('late', `${run.messageId} succeeded after its deadline, and its success was thrown away`)
+  })
 }
