@@ -229,7 +229,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
       {
         file: HAND_OVER,
         find: 'const late = left <= Math.min(',
-        replace: 'const late = left < -1e12 * Math.min(',
+        replace: 'const late = left < -1e12 && 0 < Math.min(',
       },
     ],
   },
