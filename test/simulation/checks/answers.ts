@@ -1,6 +1,8 @@
+import { viewOf } from '../dynamodb/item.ts'
 import type { Invocation } from '../invocation.ts'
+import type { MessagePlan } from '../messages.ts'
 import type { Checker } from './checker.ts'
-import { judgeGivenBack, judgeProgress } from './given-back.ts'
+import { isUnharmed, judgeGivenBack, judgeProgress } from './given-back.ts'
 import { judgeLate } from './late.ts'
 import { outOfOrder, type Reading } from './response.ts'
 
@@ -28,6 +30,7 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
     if (reading.ids.has(plan.id)) {
       if (scenario.quiet) world.fail('quiet', `${plan.id} was reported without any fault`)
       judgeReported(checker, invocation, plan.key)
+      judgeDuplicate(checker, invocation, plan)
       continue
     }
     const id = checker.simulation.idOf(plan.key)
@@ -42,6 +45,29 @@ export function judgeAnswer(checker: Checker, invocation: Invocation, reading: R
   if (early !== undefined) {
     world.fail('I9', `${early} was acknowledged after an unacknowledged record of its group`)
   }
+}
+
+/** No clock is off by so much that a window which lasts that long could be over. */
+const WELL_INSIDE_MS = 10_000
+
+/** What was COMPLETED before, with this payload, is acknowledged in whatever company it comes. */
+function judgeDuplicate(
+  checker: Checker,
+  invocation: Invocation,
+  { id: messageId, key, body }: MessagePlan,
+): void {
+  const { simulation } = checker
+  const { world, scenario, state } = simulation
+  if (scenario.fifo || scenario.large || scenario.schema === 'hangs' || !isUnharmed(invocation)) return
+  const id = simulation.idOf(key)
+  const span = checker.completed.get(id)
+  const item = state.table.items.get(id)
+  if (span === undefined || span.to !== undefined || span.from > invocation.startedAt || item === undefined)
+    return
+  const { fingerprint, expiresAt, schemaVersion } = viewOf(item)
+  if (checker.tampered.has(id) || schemaVersion !== 1 || expiresAt < world.time + WELL_INSIDE_MS) return
+  if (scenario.fingerprint && fingerprint !== simulation.fingerprintOf(body)) return
+  world.fail('duplicate', `${messageId} was reported, though its record was COMPLETED with its payload`)
 }
 
 /** The handler never returns or throws with a promise of ours unsettled: the freeze would come over it. */

@@ -113,6 +113,11 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'extend-when-set-forward',
+    guard: 'a clock that was set forward at all was not certain to be within the clock error',
+    edits: [{ file: 'engine/claim-slice.ts', find: 'const SET_MS = 100', replace: 'const SET_MS = 1_000' }],
+  },
+  {
     name: 'extend-leases',
     guard: 'a lease is extended while its handler runs, when nobody knows the end',
     edits: [
