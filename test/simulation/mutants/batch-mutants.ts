@@ -137,6 +137,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
         replace: '[] as readonly Entry[]',
       },
     ],
+    from: 37_732,
   },
   {
     name: 'fifo-stop',

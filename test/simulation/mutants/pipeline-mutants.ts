@@ -67,6 +67,7 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
         replace: 'inTime(invocation.stopAt)',
       },
     ],
+    from: 21_253,
   },
   {
     name: 'extension-after-answer',
