@@ -124,3 +124,43 @@ test('a full group leaves beside a request in flight; one less waits for it', as
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
+
+describe('an item that comes with a failed condition and is not the whole of it', () => {
+  const whole = (id: string) => ({
+    id: { S: id },
+    schemaVersion: { N: '1' },
+    status: { S: 'COMPLETED' },
+    owner: { S: 'another' },
+    fence: { N: '7' },
+    attempts: { N: '1' },
+    expiresAt: { N: String(Date.now() + 600_000) },
+  })
+
+  it.each([
+    ['empty', () => ({})],
+    ['of keys only', (id: string) => ({ id: { S: id } })],
+  ])('%s: is read instead, alone and in a batch', async (_, part) => {
+    for (const count of [1, 3]) {
+      const requested = Array.from({ length: count }, () => request())
+      const [first] = requested
+      const { store, asked } = storeOn(({ operation }) => {
+        if (operation === 'GetItem') return { Item: whole(first?.id ?? '') }
+        const Item = part(first?.id ?? '')
+        if (operation === 'PutItem') throw refused(Item)
+        return { Responses: [{ Error: { Code: 'DuplicateItem', Item } }, {}, {}] }
+      })
+      const outcomes = await store.claim(requested, context())
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'claimed', 'claimed'].slice(0, count))
+      expect(asked.map(({ operation }) => operation)).toContain('GetItem')
+    }
+  })
+
+  it('and the whole of it is taken as it is', async () => {
+    const one = request()
+    const { store, asked } = storeOn(() => {
+      throw refused(whole(one.id))
+    })
+    expect(await store.claim([one], context())).toMatchObject([{ kind: 'duplicate' }])
+    expect(asked.map(({ operation }) => operation)).toEqual(['PutItem'])
+  })
+})

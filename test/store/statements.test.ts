@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
-import type { RecordStore } from '../../src/store/contract.ts'
-import { toStatement } from '../../src/store/dynamodb/write.ts'
-import { createTable } from '../servers/table.ts'
+import type { ClaimRequest, RecordStore } from '../../src/store/contract.ts'
+import { toStatement, type Write } from '../../src/store/dynamodb/write.ts'
+import {
+  completedWrite,
+  giveUpWrite,
+  insertWrite,
+  settleWrite,
+  takeOverWrite,
+} from '../../src/store/dynamodb/writes.ts'
 import { completion, context, extending, holderOf, releasing, request, requests, stuck } from './asks.ts'
 import { type LocalTable, startLocalTable } from './local-table.ts'
 import { type TappedClient, tappedClient } from './tapped-client.ts'
@@ -163,18 +169,78 @@ test('every statement asks for the item that a failed condition met', async () =
   }
 })
 
-test('with the longest table name every statement stays below the 8,192 characters that DynamoDB takes', async () => {
-  const table = 'a-table.with_a-long.name-'.padEnd(255, 'x')
-  await createTable(local.client, table)
-  store = dynamoStore({ table, client })
-  const asked = requests(2)
-  const outcomes = await store.claim(asked, context())
-  expect(outcomes.map((outcome) => outcome.kind)).toEqual(['claimed', 'claimed'])
-  await store.claim([request({ redelivered: true }), request({ redelivered: true })], context())
-  await settleTwo(completion(holderOf(stuck()), '1'), releasing(holderOf(stuck()), 'POISONED'))
-  const lengths = client.statements().map((one) => one.Statement?.length ?? 0)
-  expect(lengths.length).toBeGreaterThan(4)
-  expect(Math.max(...lengths)).toBeLessThan(1_024)
+describe('with the longest of every name and value', () => {
+  const namespace = 'n'.repeat(64)
+  const NAMES = [
+    'a-table.with_a-long.name-'.padEnd(255, 'x'),
+    `arn:aws-us-gov:dynamodb:us-gov-west-1:123456789012:table/${'t'.repeat(255)}`,
+  ]
+  /** Every write of the protocol, each field as long as it gets; hyphens in pairs make parameters of them. */
+  function writes(filler: string): Write[] {
+    const text = (length: number) => filler.repeat(length).slice(0, length)
+    const far = Number.MAX_SAFE_INTEGER - 3_600_001
+    const asked: ClaimRequest = {
+      id: `${namespace}#${text(43)}`,
+      owner: text(128),
+      fingerprint: text(128),
+      leaseUntil: far,
+      expiresAt: far,
+      redelivered: true,
+      sentAt: far,
+      messageId: text(128),
+      receiveCount: far,
+    }
+    const met = {
+      ...stuck({ ...asked, fence: far - 1, attempts: far - 1, result: text(128) }),
+      owner: text(128),
+    }
+    const claim = holderOf({ ...met, fence: far })
+    return [
+      insertWrite(asked, far),
+      takeOverWrite(asked, met, 'takeover'),
+      takeOverWrite(asked, { ...met, status: 'COMPLETED' }, 'expired'),
+      giveUpWrite(asked, met, far),
+      completedWrite({ kind: 'complete', claim, completedAt: far, expiresAt: far, result: text(300_000) }),
+      settleWrite({ kind: 'complete', claim, completedAt: far, expiresAt: far, result: text(300_000) }),
+      settleWrite({
+        kind: 'release',
+        claim,
+        status: 'POISONED',
+        failure: text(64),
+        releasedAt: far,
+        expiresAt: far,
+      }),
+      settleWrite({ kind: 'extend', claim, leaseUntil: far, expiresAt: far }),
+      settleWrite({ kind: 'give-back', claim, expiresAt: far }),
+    ]
+  }
+
+  test.each(['x', '-', 'é', "'", '?'])(
+    'of "%s": at most 8,192 characters, as many ? as parameters, no comment',
+    (filler) => {
+      for (const table of NAMES) {
+        for (const write of writes(filler)) {
+          const { Statement = '', Parameters } = toStatement(table, write)
+          expect(Statement.length).toBeLessThan(2_048)
+          expect(Statement.split('?').length - 1).toBe(Parameters?.length ?? 0)
+          expect(Parameters?.length).not.toBe(0)
+          expect(Statement.replace(`"${table}"`, '')).not.toContain('--')
+        }
+      }
+    },
+  )
+})
+
+test('a value with two hyphens is a parameter; one with single hyphens is not', () => {
+  const { Statement, Parameters } = toStatement('records', {
+    id: 'n#a--b',
+    set: { owner: '--x', failure: 'a-b-c', messageId: 'x--' },
+    equals: { owner: 'y---z' },
+  })
+  expect(Statement).toBe(
+    `UPDATE "records" SET "owner"=?, "failure"='a-b-c', "messageId"=? WHERE "id"=? AND "owner"=?`,
+  )
+  expect(Parameters).toEqual(['--x', 'x--', 'n#a--b', 'y---z'].map((S) => ({ S })))
 })
 
 describe('the single-item form', () => {

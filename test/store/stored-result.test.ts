@@ -39,6 +39,13 @@ describe('a stored result', () => {
     )
   })
 
+  it('that nobody can inflate is none', () => {
+    expect(decodeResult({ B: new Uint8Array([255, 254, 253]) })).toBeUndefined()
+    expect(decodeResult({ B: new Uint8Array() })).toBeUndefined()
+    const whole = stored('{"many":"words"}'.repeat(100)).B ?? new Uint8Array()
+    expect(decodeResult({ B: whole.subarray(0, whole.length / 2) })).toBeUndefined()
+  })
+
   it('is undefined where none is stored', () => {
     expect(decodeResult(undefined)).toBeUndefined()
   })

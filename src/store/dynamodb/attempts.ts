@@ -1,7 +1,7 @@
 import type { CallContext } from '../contract.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
-import { isConditionFailure, isMisconfigured, isPassing } from './failures.ts'
+import { isConditionFailure, isMisconfigured, isPassing, telling } from './failures.ts'
 
 /** Attempts of a failure that nobody knows. */
 const UNKNOWN_TRIES = 4
@@ -18,12 +18,14 @@ export async function persist<Answer>(
   { deadline }: CallContext,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
+  let failed: unknown
   for (let tries = 1; ; tries++) {
     try {
       return await ask()
     } catch (error) {
+      failed = telling(failed, error)
       if (!isWorthwhile(error, tries) || !(await backOff(connection.runtime, tries, deadline, error)))
-        throw error
+        throw failed
     }
   }
 }

@@ -17,6 +17,18 @@ const PASSING =
 /** The answer did not come before the end of its attempt. Whether the request was applied is unknown. */
 export class CallTimeoutError extends Error {
   override readonly name = 'CallTimeoutError'
+  /** Whether it was the call's deadline that left the attempt next to no time. */
+  readonly hurried: boolean
+
+  constructor(message: string, hurried: boolean) {
+    super(message)
+    this.hurried = hurried
+  }
+}
+
+/** What kept a call from coming through: not that its last attempt had no time, when an earlier one was told why. */
+export function telling(earlier: unknown, latest: unknown): unknown {
+  return latest instanceof CallTimeoutError && latest.hurried ? (earlier ?? latest) : latest
 }
 
 /** The client that was given is none: it answered with nothing. */
@@ -37,9 +49,15 @@ interface Described {
   readonly $metadata?: { readonly httpStatusCode?: unknown }
 }
 
-/** The name that the service or the SDK gives a failure; `''` for something else. */
+/** The name that the service or the SDK gives a failure; `''` for something else, and for a name that cannot be read. */
 export function nameOf(failure: unknown): string {
-  if (failure instanceof Error) return String(failure.name)
+  if (failure instanceof Error) {
+    try {
+      return String(failure.name)
+    } catch {
+      return ''
+    }
+  }
   return (failure as StatementFailure | undefined)?.Code ?? ''
 }
 

@@ -2,7 +2,7 @@ import type { CallContext } from '../contract.ts'
 import { isWorthwhile } from './attempts.ts'
 import { backOff } from './back-off.ts'
 import type { Connection } from './connection.ts'
-import { CallTimeoutError, isThrottled } from './failures.ts'
+import { CallTimeoutError, isThrottled, telling } from './failures.ts'
 import { type Asked, formOf, type Told, writeTogether } from './group.ts'
 import { type Written, writeOne } from './single.ts'
 import { tell } from './tell.ts'
@@ -127,7 +127,7 @@ export class GroupWriter {
     for (const pending of group) {
       // Asked too late, or waiting since: the others are not to hurry for it.
       if (now >= pending.context.deadline) {
-        pending.resolve({ failed: pending.failed ?? new CallTimeoutError('no time left for a call') })
+        pending.resolve({ failed: pending.failed ?? new CallTimeoutError('no time left for a call', true) })
         continue
       }
       const batched = !pending.alone && connection.forms.allows(formOf(pending.write))
@@ -137,8 +137,9 @@ export class GroupWriter {
     let again: Pending[] = []
     const waits: Promise<void>[] = []
     const told: Told<Pending> = (pending, written, whole) => {
-      if (!('failed' in written) || !this.#mayGoAgain(pending, written.failed, whole)) {
-        return pending.resolve(written)
+      if (!('failed' in written)) return pending.resolve(written)
+      if (!this.#mayGoAgain(pending, written.failed, whole)) {
+        return pending.resolve({ failed: pending.failed })
       }
       // Those that fail in one step go again together.
       if (again.push(pending) > 1) return
@@ -161,7 +162,7 @@ export class GroupWriter {
   /** Counts the attempt; whether there is reason and time for another. */
   #mayGoAgain(pending: Pending, failed: unknown, whole: boolean): boolean {
     pending.tries++
-    pending.failed = failed
+    pending.failed = telling(pending.failed, failed)
     // A statement that was left out of the answers asks for itself.
     const lone = failed === undefined || (whole && pending.tries % TOGETHER_TRIES === 0)
     pending.alone = lone && !isThrottled(failed)
