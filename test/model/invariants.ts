@@ -5,7 +5,9 @@ import {
   COMPLETED,
   DEAD,
   DELETED,
+  EMPTY,
   FOREIGN,
+  HUNG,
   IN_PROGRESS,
   MADE,
   OK,
@@ -18,16 +20,17 @@ import {
 import { at, recordOf, type World } from './state/world.ts'
 
 /**
- * What must never happen, by the names of protocol.md, plus seven that its text promises without a number: EFFECT,
- * WINDOW, FENCE, TOKEN, OWN, BATCH and POISON. Each is one function here; a rule calls those that its step could break, and the
- * state invariants (I1, I6, EFFECT) are looked at in every state. I7 is about the whole graph: see liveness.ts.
+ * What must never happen, by the names of protocol.md, plus eight that its text promises without a number: EFFECT,
+ * WINDOW, FENCE, TOKEN, OWN, BATCH, POISON and RUNS. Each is one function here; a rule calls those that its step could
+ * break, and the state invariants (I1, I6, I13, EFFECT) are looked at in every state. I7 is about the whole graph: see
+ * liveness.ts.
  *
  * Truth is judged by true time and by ghost fields, never by what a host believes.
  */
 export const INVARIANTS: Readonly<Record<string, string>> = {
-  I1: 'at most one execution per key inside its lease (hard kill at the deadline, margin ≥ 2 × clock error)',
+  I1: 'at most one execution per key inside its lease (margin ≥ 2 × clock error; hard kill at the deadline, or leases extended while the handler runs, up to their bound)',
   I2: 'COMPLETED never becomes IN_PROGRESS, and is never deleted, before expiresAt (margin ≥ clock error)',
-  I3: 'a settle write changes a record only for the claim (owner and fence) that holds it IN_PROGRESS; an unknown or endlessly held record is never changed (no clock assumption)',
+  I3: 'a settle write changes a record only for the claim (owner and fence) that holds it IN_PROGRESS; an unknown record, or one without a lease inside its window, is never changed (no clock assumption)',
   I4: 'a message is deleted only if its record was COMPLETED (no clock assumption)',
   I5: "nothing is lost: a message is deleted only if its payload's effect was made (no clock assumption)",
   I6: 'transactional: effect ≤ 1 per window, = 1 for every deleted message (no clock assumption)',
@@ -35,6 +38,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I8: 'every failed or unprocessed record is reported, each identifier is of the event, none twice',
   I9: 'FIFO: in order inside a group, nothing acknowledged after a record that is not',
   I10: "a redelivery never meets a dead owner's live lease (visibility > deadline + grace + margin + 2 × clock error)",
+  I13: 'a handler that never started leaves no lease and no attempt behind (while its giving back is not lost to a fault)',
   EFFECT:
     'effects per window ≤ 1 + executions that died, overran or stayed unknown between effect and completion',
   WINDOW:
@@ -44,6 +48,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   OWN: 'nobody takes its own claim or completion for somebody else’s',
   BATCH: 'records of one event with the same key and payload share one outcome',
   POISON: 'a POISONED record is claimed only after its window or when sent again',
+  RUNS: 'where attempts are limited, handlers of a key start at most so often, until its window ends or it is sent again after poison',
 }
 
 function broke(world: World, name: string): void {
@@ -54,29 +59,64 @@ function broke(world: World, name: string): void {
 export function checkState(world: World): void {
   for (let key = 0; key < world.records.length; key++) {
     let executing = 0
-    for (const slot of world.slots) if (slot.key === key && isExecuting(slot)) executing++
+    for (const slot of world.slots) if (slot.key === key && isExecuting(world, slot)) executing++
     if (executing > 1) broke(world, 'I1')
     const record = recordOf(world, key)
+    if (isLeftBehind(world, record) || hasIdleAttempt(world, record)) broke(world, 'I13')
     if (world.configuration.transactional) {
       if (record.effects > 1) broke(world, 'I6')
     } else if (record.effects > 1 + record.excused) broke(world, 'EFFECT')
   }
 }
 
-/** A handler left behind by an invocation that has responded counts while its own lease lasts. */
-function isExecuting(slot: SlotView): boolean {
-  return (slot.pc === RUNNING || slot.pc === MADE) && (slot.detached === 0 || slot.lease > 0)
+/**
+ * A handler left behind by an invocation that has responded counts while its own lease lasts; in a process that is
+ * never killed, until nobody extends its lease any more, whether or not it has been extended until then.
+ */
+function isExecuting(world: World, slot: SlotView): boolean {
+  if (slot.pc !== RUNNING && slot.pc !== MADE && slot.pc !== HUNG) return false
+  if (world.configuration.managed) return slot.bound > 0
+  return slot.detached === 0 || slot.lease > 0
 }
 
-/** I1: a handler starts only inside its own lease. */
+/** IN_PROGRESS under a claim whose handler has not started, and nothing that could still start it. */
+function isLeftBehind(world: World, record: RecordView): boolean {
+  if (record.status !== IN_PROGRESS || record.begun === 1 || record.lease === ENDLESS) return false
+  return !world.slots.some((slot) => slot.pc !== EMPTY && slot.owner === record.owner)
+}
+
+/** More attempts than handlers started, claims whose handler may still start, and those that faults have ended. */
+function hasIdleAttempt(world: World, record: RecordView): boolean {
+  if (world.configuration.maxAttempts === 0 || record.status === COMPLETED) return false
+  const open = record.status === IN_PROGRESS && record.begun === 0 ? 1 : 0
+  return record.attempts > record.runs + record.faulted + open
+}
+
+/** I1 and RUNS: a handler starts, only inside its own lease and not too often. */
 export function checkStart(world: World, slot: SlotView): void {
   if (slot.lease === 0) broke(world, 'I1')
+  const { maxAttempts } = world.configuration
+  const record = recordOf(world, slot.key)
+  if (record.owner === slot.owner) record.begun = 1
+  if (maxAttempts === 0) return
+  record.runs = Math.min(record.runs + 1, maxAttempts + 1)
+  if (record.runs > maxAttempts) broke(world, 'RUNS')
+}
+
+/** I13: a fault has ended an execution that may hold the record, before its handler started. */
+export function excuseClaim(world: World, key: number, owner: number): void {
+  const record = recordOf(world, key)
+  if (record.status !== IN_PROGRESS || record.begun === 1 || record.owner !== owner) return
+  record.begun = 1
+  if (world.configuration.maxAttempts > 0)
+    record.faulted = Math.min(record.faulted + 1, world.configuration.maxAttempts)
 }
 
 /** I2, I3, POISON: what a granted claim replaced. */
 export function checkReplaced(world: World, record: RecordView, resent: boolean): void {
   if (record.status === COMPLETED && ticksOf(record.expires) >= 0) broke(world, 'I2')
-  if (record.status === FOREIGN || record.lease === ENDLESS) broke(world, 'I3')
+  if (record.status === FOREIGN) broke(world, 'I3')
+  if (record.lease === ENDLESS && ticksOf(record.expires) >= 0) broke(world, 'I3')
   if (record.status === POISONED && ticksOf(record.expires) >= 0 && !resent) broke(world, 'POISON')
 }
 

@@ -7,7 +7,7 @@ import { configurationNamed, invariantsOf, runConfiguration, runMutant } from '.
 import { explore } from './search/explore.ts'
 
 /** The command explores everything; here the worlds that take a second or two. */
-const QUICK = ['twice', 'fifo hosts', 'skew', 'visibility', 'foreign', 'endless']
+const QUICK = ['twice', 'managed poison', 'foreign', 'endless', 'corrected', 'corrected poison']
 
 /** Mutants whose shortest failure lies deep, or that fail nowhere: the command runs them. */
 const SLOW = ['compare-and-set', 'takeover', 'extend-window', 'seen-lease', 'window-end', 'token']
@@ -37,7 +37,8 @@ describe('the protocol without one guard', () => {
   it.each(quick)('fails $caughtBy: it $wrong', (mutant) => {
     const result = runMutant(mutant, NO_LIMIT)
     expect(result.violated).toBe(mutant.caughtBy)
-    expect(result.trace.length).toBeGreaterThan(0)
+    // What cannot resolve may be stuck from the start.
+    if (mutant.caughtBy !== 'I7') expect(result.trace.length).toBeGreaterThan(0)
   })
 
   it('has one mutant for every guard', () => {
@@ -47,7 +48,7 @@ describe('the protocol without one guard', () => {
 })
 
 describe('the exploration', () => {
-  const small = configurationNamed('endless')
+  const small = configurationNamed('managed poison')
 
   it('finds the same states in the same order every time', () => {
     const one = explore(small, guardsWithout(), NO_LIMIT)
@@ -62,8 +63,8 @@ describe('the exploration', () => {
   })
 
   it('says which rare events it never met', () => {
-    const demanding: Configuration = { ...small, mustSee: ['busy', 'takeover'] }
-    expect(runConfiguration(demanding, NO_LIMIT).missing).toEqual(['takeover'])
+    const demanding: Configuration = { ...small, mustSee: ['busy', 'TTL deletion'] }
+    expect(runConfiguration(demanding, NO_LIMIT).missing).toEqual(['TTL deletion'])
   })
 
   it('stops at the limit and calls itself incomplete, judging no coverage', () => {
@@ -81,6 +82,6 @@ describe('the exploration', () => {
   it('finds a record that nobody takes over as the nearest state that cannot resolve', () => {
     const tiny: Configuration = { ...configurationNamed('three'), skews: [0], clockError: 0 }
     const result = explore({ ...tiny, mustSee: [] }, guardsWithout('takeover'), NO_LIMIT)
-    expect(result.violation).toMatchObject({ invariant: 'I7', step: undefined })
+    expect(result.violation).toMatchObject({ invariant: 'I7', byStep: false })
   })
 })

@@ -67,7 +67,7 @@ export function invariantsOf(configuration: Configuration): readonly string[] {
   for (const name of transactional ? ['EFFECT', 'I5', 'WINDOW'] : ['I6']) idle.add(name)
   if (!fifo) idle.add('I9')
   if (batchSize < 2) idle.add('BATCH')
-  if (maxAttempts === 0) idle.add('POISON')
+  if (maxAttempts === 0) for (const name of ['POISON', 'RUNS']) idle.add(name)
   return Object.keys(INVARIANTS).filter((name) => !idle.has(name))
 }
 

@@ -80,6 +80,32 @@ describe('the names in a state', () => {
     expect(one.bytes).toEqual(other.bytes)
   })
 
+  it('are equal for states that differ only in which of two hosts that are alike does what', () => {
+    const [one, other] = [world(), world()]
+    for (const [made, host] of [
+      [one, 0],
+      [other, 1],
+    ] as const) {
+      Object.assign(at(made.hosts, host), { active: 1, first: 1 })
+      Object.assign(at(made.slots, host), { pc: 2, owner: host + 1 })
+      canonicalise(made)
+    }
+    expect(one.bytes).toEqual(other.bytes)
+  })
+
+  it('keep hosts apart whose clocks or processes differ', () => {
+    const late = configurationNamed('late')
+    for (const differing of [{ skews: [0, 1] }, { processes: [0, 1] }]) {
+      const [one, other] = [0, 1].map((host) => {
+        const made = makeWorld({ ...late, ...differing }, guardsWithout(), () => {})
+        Object.assign(at(made.hosts, host), { active: 1, first: 1 })
+        canonicalise(made)
+        return made.bytes
+      })
+      expect(one).not.toEqual(other)
+    }
+  })
+
   it('keep different tokens different and fences in order', () => {
     const made = world()
     const record = at(made.records, 0)
@@ -93,6 +119,25 @@ describe('the names in a state', () => {
 })
 
 describe('a trace', () => {
+  it.each(['seen-lease', 'extend-raises', 'fifo-report'])(
+    'keeps every host in its place, step by step, up to the failure: %s',
+    (guard) => {
+      const mutant = mutants.find((candidate) => candidate.guard === guard)
+      if (mutant === undefined) throw new Error('the mutant is gone')
+      const { trace, violated } = runMutant(mutant, { maxStates: 100_000 })
+      expect(violated).toBe(mutant.caughtBy)
+      expect(trace.length).toBeGreaterThan(5)
+      for (const [index, { who, state }] of trace.entries()) {
+        if (!who.startsWith('host') || index === trace.length - 1) continue
+        const others = (lines: readonly string[]) =>
+          lines
+            .filter((line) => line.startsWith('host') && !line.startsWith(who))
+            .map((line) => line.slice(0, 30))
+        expect(others(state)).toEqual(others(trace[index - 1]?.state ?? []))
+      }
+    },
+  )
+
   it('is the shortest way to the failure, step by step in words', () => {
     const mutant = mutants.find(({ guard }) => guard === 'claim-own-write')
     if (mutant === undefined) throw new Error('the mutant is gone')

@@ -17,6 +17,7 @@ export const BASE: Configuration = {
   fifo: false,
   transactional: false,
   hardKill: true,
+  managed: false,
   deadline: 2,
   grace: 1,
   reserve: 1,
@@ -30,7 +31,7 @@ export const BASE: Configuration = {
   extends: false,
   ttlDeletes: false,
   initial: 'absent',
-  faults: { network: 0, crash: 0, duplicate: 0, error: 0, resend: 0, late: 0 },
+  faults: { network: 0, crash: 0, duplicate: 0, error: 0, resend: 0, hang: 0, late: 0 },
   waived: ['I10'],
   mustSee: [],
 }

@@ -53,7 +53,13 @@ export const commitWorlds: readonly Configuration[] = [
     maxReceives: 3,
     ...EXACT_CLOCKS,
     faults: NO_FAULTS,
-    mustSee: ['takeover', 'lease lost at completion', 'zombie settled', 'lease extended', 'TTL deletion'],
+    mustSee: [
+      'takeover',
+      'lease lost at completion',
+      'zombie settled',
+      'lease extended after the response',
+      'TTL deletion',
+    ],
   },
   {
     ...BASE,

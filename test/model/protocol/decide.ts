@@ -12,9 +12,9 @@ export type Decision =
   | 'duplicate'
   | 'busy'
   | 'claimable'
+  | 'exhausted'
   | 'poisoned'
   | 'unknown'
-  | 'clock off'
 
 /** `shift`: the asker's clock minus true time, in ticks. */
 export function decide(world: World, record: RecordView, slot: SlotView, shift: number): Decision {
@@ -24,20 +24,22 @@ export function decide(world: World, record: RecordView, slot: SlotView, shift: 
   if (record.owner === slot.owner) {
     if (record.status === IN_PROGRESS && guards['claim-own-write']) return 'own claim'
     if (record.status === COMPLETED && guards['complete-own-write']) return 'own completion'
-    if (record.status === FAILED || record.status === POISONED) return 'busy'
+    if (record.status === FAILED) return 'busy'
+    if (record.status === POISONED) return 'poisoned'
   }
   const expired = isExpired(world, record, shift)
-  if (!expired && differs(world, record, slot)) return 'mismatch'
+  if (!expired && mayMismatch(world, record) && differs(world, record, slot)) return 'mismatch'
   switch (record.status) {
     case IN_PROGRESS:
-      return isStuck(world, record, shift) ? byClock(world, shift) : 'busy'
+      if (!isStuck(world, record, shift)) return 'busy'
+      return isExhausted(world, record) ? 'exhausted' : 'claimable'
     case COMPLETED:
       if (!guards['window-start']) return 'claimable'
-      return expired && guards['window-end'] ? byClock(world, shift) : 'duplicate'
+      return expired && guards['window-end'] ? 'claimable' : 'duplicate'
     case FAILED:
-      return expired ? byClock(world, shift) : 'claimable'
+      return 'claimable'
     default:
-      if (expired || at(world.messages, slot.message).resent === 1) return byClock(world, shift)
+      if (expired || at(world.messages, slot.message).resent === 1) return 'claimable'
       return guards.poison ? 'poisoned' : 'claimable'
   }
 }
@@ -57,18 +59,23 @@ export function isClaimableAtOnce(
   if (record.status === FOREIGN) return !guards['unknown-record']
   if (guards['other-token'] && record.owner === claim.owner) return false
   if (isExpired(world, record, shift)) return false
-  if (guards.fingerprint && record.payload !== claim.payload) return false
-  return record.status === FAILED || (record.status === IN_PROGRESS && isStuck(world, record, shift))
+  if (mayMismatch(world, record) && guards.fingerprint && record.payload !== claim.payload) return false
+  if (record.status === FAILED) return true
+  if (record.status !== IN_PROGRESS || !isStuck(world, record, shift)) return false
+  return !(guards['exhausted-at-once'] && isExhausted(world, record))
 }
 
-/** The host can tell from the server's `Date` that its clock is further off than the clock error. */
-export function clockIsOff(world: World, shift: number): boolean {
-  return Math.abs(shift) > world.configuration.clockError
+/** Nothing is completed where a handler has failed or was given up: a corrected message is why one sends again. */
+function mayMismatch(world: World, record: RecordView): boolean {
+  if (record.status === FAILED) return !world.guards['failed-correction']
+  if (record.status === POISONED) return !world.guards['poisoned-correction']
+  return true
 }
 
-/** A decision that rests on comparing clocks is refused by a host whose clock is known to be wrong. */
-function byClock(world: World, shift: number): Decision {
-  return clockIsOff(world, shift) && world.guards['skew-refusal'] ? 'clock off' : 'claimable'
+/** It has had all its attempts: whatever its handler does, it must not do it for ever. */
+function isExhausted(world: World, record: RecordView): boolean {
+  const { maxAttempts } = world.configuration
+  return world.guards.exhausted && maxAttempts > 0 && record.attempts >= maxAttempts
 }
 
 function margin(world: World): number {
@@ -79,8 +86,18 @@ function isStuck(world: World, record: RecordView, shift: number): boolean {
   const { guards } = world
   if (!guards.takeover) return false
   if (!guards.lease) return true
-  if (record.lease === ENDLESS) return !guards['missing-lease']
+  if (record.lease === ENDLESS) {
+    // Nobody knows how long it is held; its window is the end of it.
+    if (!guards['missing-lease']) return true
+    return guards['missing-lease-end'] && isExpired(world, record, shift)
+  }
   return ticksOf(record.lease) + margin(world) < shift
+}
+
+/** Whether attempts are counted from one when this is claimed: its window is over, or it was given up. */
+export function startsAgain(world: World, record: RecordView, shift: number): boolean {
+  if (record.status === IN_PROGRESS) return record.lease === ENDLESS
+  return record.status !== FAILED || isExpired(world, record, shift)
 }
 
 function isExpired(world: World, record: RecordView, shift: number): boolean {

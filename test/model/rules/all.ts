@@ -1,7 +1,7 @@
 import { claims } from './claim.ts'
 import { deletion } from './deletion.ts'
 import { ends } from './ends.ts'
-import { groupOrder, handlers } from './handler.ts'
+import { handlers, starts } from './handler.ts'
 import { lateArrivals } from './network.ts'
 import { queue } from './queue.ts'
 import { remains, responses } from './respond.ts'
@@ -13,7 +13,7 @@ import { tick } from './tick.ts'
 export const rules: readonly Rule[] = [
   queue,
   claims,
-  groupOrder,
+  starts,
   handlers,
   settlements,
   responses,

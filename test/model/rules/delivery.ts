@@ -1,5 +1,5 @@
 import { timeByte } from '../state/time.ts'
-import { EMPTY, IN_FLIGHT, START, VISIBLE, WAITING } from '../state/values.ts'
+import { EMPTY, IN_FLIGHT, START, VISIBLE } from '../state/values.ts'
 import { at, freshToken, type World } from '../state/world.ts'
 import { slotsOf } from './awake.ts'
 
@@ -56,16 +56,16 @@ function occupy(world: World, host: number, event: readonly number[], entry: num
   const slot = slotsOf(world, host).find((candidate) => candidate.pc === EMPTY)
   if (slot === undefined) throw new RangeError('no free slot')
   const message = at(event, entry)
-  const { key, payload, group } = at(world.configuration.messages, message)
   const { configuration } = world
-  const first = at(configuration.messages, at(event, 0))
-  slot.pc = configuration.fifo && entry === 1 && first.group === group ? WAITING : START
+  const { key, payload } = at(configuration.messages, message)
+  slot.pc = START
   slot.key = key
   slot.payload = payload
   slot.message = message
   slot.entries = entries
   slot.owner = freshToken(world)
   slot.lease = configuration.deadline + configuration.grace + 1
+  if (configuration.managed) slot.bound = 2 * configuration.deadline + configuration.grace + 1
 }
 
 /** Without the guard: the shortest one that a naive sum allows. */

@@ -1,32 +1,83 @@
-import { checkOrder, checkStart, excuse } from '../invariants.ts'
+import { checkOrder, checkStart, excuse, excuseClaim } from '../invariants.ts'
 import { makeEffect } from '../protocol/writes.ts'
 import type { SlotView } from '../state/things.ts'
 import { ticksOf } from '../state/time.ts'
-import { EMPTY, ERRED, HELD, MADE, OK, REPORTED, RUNNING, START, WAITING } from '../state/values.ts'
+import { ERRED, EXTEND, GIVE_BACK, GIVING, HELD, HUNG, MADE, OK, REPORTED, RUNNING } from '../state/values.ts'
 import { at, recordOf, type World } from '../state/world.ts'
 import { awakeSlots, slotsOf } from './awake.ts'
 import { end } from './claim.ts'
-import { HOST_NAMES, type Rule } from './step.ts'
+import { isFirst, isStopped } from './group.ts'
+import { send } from './network.ts'
+import { HOST_NAMES, type Rule, type Step } from './step.ts'
 
-/** The user's handler: starts, makes its effect in one instant, or settles with an error before it. */
+/** Before the handler: it starts, its claim is put right first, or the claim is given back. */
+export const starts: Rule = (world, step) => {
+  awakeSlots(world, (slot, host) => {
+    if (slot.pc === GIVING) giveBack(world, step, slot, host)
+    if (slot.pc !== HELD) return
+    const inTime = isInTime(world, slot, host)
+    const misdated = slot.misdated === 1 && world.guards['skew-extension']
+    if (inTime && isFirst(world, slot, host)) {
+      if (misdated) extendFirst(world, step, slot, host)
+      else start(world, step, slot, host)
+    }
+    const atReserve = ticksOf(at(world.hosts, host).deadline) <= world.configuration.reserve
+    if (!inTime || atReserve || misdated || isStopped(world, slot, host)) giveBack(world, step, slot, host)
+  })
+}
+
+function start(world: World, step: Step, slot: SlotView, host: number): void {
+  step(at(HOST_NAMES, host), 'starts the handler', false, () => {
+    checkStart(world, slot)
+    checkOrder(world, slot.message, confirmedOn(world, host))
+    slot.misdated = 0
+    slot.pc = RUNNING
+  })
+}
+
+/** What was claimed by a wrong clock is extended by the right one; if it is gone, nothing runs. */
+function extendFirst(world: World, step: Step, slot: SlotView, host: number): void {
+  send(world, step, host, slot, {
+    kind: EXTEND,
+    answered: (applied) => {
+      world.see(applied ? 'extended before the start' : 'claim lost before the start')
+      if (applied) slot.misdated = 0
+      else end(slot, REPORTED)
+    },
+  })
+}
+
+/** The handler will not be started; once this is sent it must not, whatever the answer. */
+function giveBack(world: World, step: Step, slot: SlotView, host: number): void {
+  const who = at(HOST_NAMES, host)
+  const cause = () => world.see(isStopped(world, slot, host) ? 'FIFO stop' : 'deadline cut')
+  if (!world.guards['give-back']) {
+    step(who, 'does not start; the claim stays leased', false, () => {
+      cause()
+      end(slot, REPORTED)
+    })
+    return
+  }
+  send(world, step, host, slot, {
+    kind: GIVE_BACK,
+    sent: () => {
+      if (slot.pc === HELD) cause()
+      slot.pc = GIVING
+    },
+    answered: () => end(slot, REPORTED),
+  })
+  if (slot.pc !== GIVING || slot.unanswered === 0) return
+  step(who, 'gives up giving back: no answer', false, () => {
+    excuseClaim(world, slot.key, slot.owner)
+    end(slot, REPORTED)
+  })
+}
+
+/** The user's handler: makes its effect in one instant, settles with an error before it, or never settles. */
 export const handlers: Rule = (world, step) => {
   awakeSlots(world, (slot, host) => {
-    const who = at(HOST_NAMES, host)
-    if (slot.pc === HELD) {
-      if (mayStart(world, slot, host)) {
-        step(who, 'starts the handler', false, () => {
-          checkStart(world, slot)
-          checkOrder(world, slot.message, confirmedOn(world, host))
-          slot.pc = RUNNING
-        })
-      } else {
-        step(who, 'does not start: below the reserve; the claim stays leased', false, () => {
-          world.see('deadline cut')
-          end(slot, REPORTED)
-        })
-      }
-    }
     if (slot.pc !== RUNNING) return
+    const who = at(HOST_NAMES, host)
     const { transactional } = world.configuration
     step(
       who,
@@ -43,6 +94,12 @@ export const handlers: Rule = (world, step) => {
         slot.pc = ERRED
       })
     }
+    if (world.budget.hang > 0) {
+      step(who, 'the handler hangs', true, () => {
+        world.budget.hang--
+        slot.pc = HUNG
+      })
+    }
   })
 }
 
@@ -51,12 +108,13 @@ function effect(world: World, slot: SlotView): void {
   if (record.effects > 0) world.see('repeated effect')
   makeEffect(record, slot.payload)
   slot.made = 1
-  // An effect made after the own lease, or by a handler whose message has been reported, is nobody's to prevent.
-  if (slot.lease === 0 || slot.detached === 1) excuse(world, slot)
+  // An effect made after the own lease, or in a sandbox that was frozen since its response, is nobody's to prevent.
+  const frozen = slot.detached === 1 && !world.configuration.managed
+  if (slot.lease === 0 || frozen) excuse(world, slot)
 }
 
 /** Only in its own invocation, above the reserve, inside its own lease on the monotonic clock. */
-function mayStart(world: World, slot: SlotView, host: number): boolean {
+function isInTime(world: World, slot: SlotView, host: number): boolean {
   if (!world.guards['own-lease']) return true
   if (slot.detached === 1 || slot.lease === 0) return false
   return ticksOf(at(world.hosts, host).deadline) >= world.configuration.reserve
@@ -72,26 +130,4 @@ function confirmedOn(world: World, host: number): readonly number[] {
     if ((slot.entries & 2) !== 0) confirmed.push(second - 1)
   }
   return confirmed
-}
-
-/** FIFO: the next record of a group starts when the one before is acknowledged, and never after a failure. */
-export const groupOrder: Rule = (world, step) => {
-  awakeSlots(world, (slot, host) => {
-    if (slot.pc !== WAITING) return
-    const before = slotsOf(world, host).find(
-      (other) => other.pc !== EMPTY && other.detached === 0 && (other.entries & 1) !== 0,
-    )
-    const who = at(HOST_NAMES, host)
-    if (before?.pc === OK) {
-      step(who, 'goes on in the group', false, () => {
-        slot.pc = START
-      })
-    } else if (before?.pc === REPORTED) {
-      step(who, 'stops the group', false, () => {
-        world.see('FIFO stop')
-        if (world.guards['fifo-stop']) end(slot, REPORTED)
-        else slot.pc = START
-      })
-    }
-  })
 }

@@ -10,11 +10,7 @@ export const queue: Rule = (world, step) => {
   const { configuration, messages, budget } = world
   for (let message = 0; message < messages.length; message++) {
     const view = at(messages, message)
-    if (view.state === UNSENT) {
-      step('queue', `message ${message + 1} is sent`, false, () => {
-        view.state = VISIBLE
-      })
-    }
+    if (view.state === UNSENT) send(world, step, message)
     if (
       view.state === VISIBLE &&
       configuration.maxReceives > 0 &&
@@ -46,6 +42,23 @@ export const queue: Rule = (world, step) => {
     }
     if (budget.duplicate > 0 && free > 0) duplicates(world, step, host, free)
   }
+}
+
+/** A message is sent for the first time; one that corrects another only once that has been given up. */
+function send(world: World, step: Step, message: number): void {
+  const view = at(world.messages, message)
+  const { key, corrects } = at(world.configuration.messages, message)
+  if (corrects === undefined) {
+    step('queue', `message ${message + 1} is sent`, false, () => {
+      view.state = VISIBLE
+    })
+    return
+  }
+  if (at(world.messages, corrects).state !== DEAD || recordOf(world, key).status !== POISONED) return
+  step('operator', `message ${message + 1} is sent instead of message ${corrects + 1}`, false, () => {
+    view.state = VISIBLE
+    view.resent = 1
+  })
 }
 
 /** Standard queues: a message in flight or just deleted is delivered once more, or twice in one event. */

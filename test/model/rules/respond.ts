@@ -1,21 +1,25 @@
-import { checkDeleted, checkOrder, checkResponse, excuse } from '../invariants.ts'
+import { checkDeleted, checkOrder, checkResponse, excuse, excuseClaim } from '../invariants.ts'
 import { apply } from '../protocol/writes.ts'
 import type { SlotView } from '../state/things.ts'
 import { ticksOf } from '../state/time.ts'
 import {
+  DECIDED,
   DELETED,
   EMPTY,
+  GIVING,
+  HELD,
   IN_FLIGHT,
   MADE,
   OK,
   RELEASE,
   REPORTED,
   RUNNING,
+  START,
   VISIBLE,
-  WAITING,
 } from '../state/values.ts'
 import { at, type World } from '../state/world.ts'
 import { slotsOf } from './awake.ts'
+import { isBehind } from './group.ts'
 import { requestOf } from './network.ts'
 import { HOST_NAMES, type Rule } from './step.ts'
 
@@ -27,6 +31,8 @@ export const responses: Rule = (world, step) => {
     const who = at(HOST_NAMES, host)
     if (own.every((slot) => slot.pc === OK || slot.pc === REPORTED)) {
       step(who, 'responds: everything has settled', false, () => respond(world, host, own))
+    } else if (own.some((slot) => slot.pc === HELD) && world.guards['give-back']) {
+      // What never started is given back first.
     } else if (ticksOf(at(world.hosts, host).deadline) <= world.configuration.reserve) {
       step(who, 'responds at the reserve: what has not settled is reported and stays leased', false, () => {
         world.see('response at the reserve')
@@ -46,7 +52,7 @@ function respond(world: World, hostIndex: number, own: readonly SlotView[]): voi
   const host = at(world.hosts, hostIndex)
   const event = [host.first - 1, host.second - 1].filter((message) => message >= 0)
   const standsFor = event.map((_, entry) => own.find((slot) => (slot.entries & (1 << entry)) !== 0))
-  const failures = failuresOf(world, event, standsFor)
+  const failures = failuresOf(world, event, standsFor, isBehind(world, hostIndex))
   checkResponse(
     world,
     event,
@@ -75,17 +81,19 @@ function respond(world: World, hostIndex: number, own: readonly SlotView[]): voi
   host.second = 0
 }
 
-/** `batchItemFailures`: everything that is not confirmed completed, each identifier once. */
+/** `batchItemFailures`: everything that is not confirmed completed, and what stands behind it, each identifier once. */
 function failuresOf(
   world: World,
   event: readonly number[],
   standsFor: readonly (SlotView | undefined)[],
+  behind: boolean,
 ): readonly number[] {
   const { guards } = world
   const failures: number[] = []
   for (const [entry, message] of event.entries()) {
     const slot = standsFor[entry]
-    if (slot?.pc === OK) continue
+    const stopped = behind && entry === 1 && failures.length > 0 && guards['fifo-report']
+    if (slot?.pc === OK && !stopped) continue
     if (!guards['report-unsettled'] && slot !== undefined && slot.pc !== REPORTED) continue
     // The leader of a shared slot is the event's first entry.
     if (!guards['shared-outcome'] && slot?.entries === 3 && entry === 1) continue
@@ -97,12 +105,15 @@ function failuresOf(
 
 /** Settled executions are gone; a handler that is still running stays behind and goes on when thawed. */
 function leave(world: World, slot: SlotView): void {
-  const runs = slot.pc !== OK && slot.pc !== REPORTED && slot.pc !== WAITING
-  if (runs && world.configuration.thaws) {
+  const { thaws, managed } = world.configuration
+  const claims = slot.pc === START || slot.pc === DECIDED
+  const ended = slot.pc === OK || slot.pc === REPORTED || slot.pc === HELD || slot.pc === GIVING
+  if ((thaws && !ended) || (managed && !ended && !claims)) {
     slot.detached = 1
     slot.entries = 0
     return
   }
+  if (slot.unanswered === 1 && (claims || slot.pc === GIVING)) excuseClaim(world, slot.key, slot.owner)
   excuse(world, slot)
   slot.erase()
 }

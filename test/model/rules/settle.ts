@@ -7,6 +7,7 @@ import {
   COMPLETED,
   ERRED,
   EXTEND,
+  HUNG,
   MADE,
   OK,
   PUT_COMPLETED,
@@ -25,22 +26,41 @@ import { HOST_NAMES, type Rule, type Step } from './step.ts'
 export const settlements: Rule = (world, step) => {
   awakeSlots(world, (slot, host) => {
     if (slot.pc === MADE) {
-      send(world, step, host, slot, COMPLETE, (applied) => completed(world, slot, applied))
-      oldToken(world, step, slot, host)
+      complete(world, step, slot, host)
     } else if (slot.pc === PUTTING) {
-      send(world, step, host, slot, PUT_COMPLETED, (applied) => {
-        if (applied) world.see('completion of an absent record')
-        put(world, slot, applied)
+      send(world, step, host, slot, {
+        kind: PUT_COMPLETED,
+        answered: (applied) => {
+          if (applied) world.see('completion of an absent record')
+          put(world, slot, applied)
+        },
       })
     } else if (slot.pc === ERRED) {
-      send(world, step, host, slot, RELEASE, () => end(slot, REPORTED))
+      send(world, step, host, slot, { kind: RELEASE, answered: () => end(slot, REPORTED) })
     }
     if (slot.unanswered === 1 && (slot.pc === MADE || slot.pc === PUTTING || slot.pc === ERRED)) {
       step(at(HOST_NAMES, host), 'gives up settling: no answer', false, () => unknown(world, slot))
     }
-    if (world.configuration.extends && (slot.pc === RUNNING || slot.pc === MADE))
-      extend(world, step, slot, host)
+    const runs = slot.pc === RUNNING || slot.pc === MADE || slot.pc === HUNG
+    if (world.configuration.extends && runs) extend(world, step, slot, host)
   })
+}
+
+/** Whoever succeeds after the response still completes, under owner and fence. */
+function complete(world: World, step: Step, slot: SlotView, host: number): void {
+  const late = slot.detached === 1 && world.configuration.managed
+  if (late && !world.guards['late-success']) {
+    step(at(HOST_NAMES, host), 'drops a success that came late', false, () => end(slot, REPORTED))
+    return
+  }
+  send(world, step, host, slot, {
+    kind: COMPLETE,
+    answered: (applied) => {
+      if (applied && late) world.see('late success completed')
+      completed(world, slot, applied)
+    },
+  })
+  oldToken(world, step, slot, host)
 }
 
 /** The answer to a completion: success, or what the record shows. */
@@ -111,23 +131,49 @@ function unknown(world: World, slot: SlotView): void {
   end(slot, succeeds ? OK : REPORTED)
 }
 
-/** A new lease until the end of the invocation that runs now: for a thawed handler that is a later one. */
+/** A longer lease, beside the run. */
 function extend(world: World, step: Step, slot: SlotView, host: number): void {
-  const left = ticksOf(at(world.hosts, host).deadline) + world.configuration.grace + 1
+  const { managed } = world.configuration
+  const ended = slot.detached === 1 && !world.guards['extension-end']
+  if (managed && (slot.lease === LOST || ended)) return
+  const left = managed ? managedLease(world, slot) : thawedLease(world, host)
   if (left <= slot.lease) return
-  const own = slot.lease
-  step(at(HOST_NAMES, host), 'asks for a longer lease', false, () => {
-    slot.lease = left
-    send(world, directly, host, slot, EXTEND, (applied) => {
-      if (applied) world.see('lease extended')
-      else slot.lease = own
-    })
+  send(world, step, host, slot, {
+    kind: EXTEND,
+    lease: left,
+    beside: true,
+    answered: (applied) => {
+      if (applied) {
+        world.see(slot.detached === 1 ? 'lease extended after the response' : 'lease extended')
+        slot.lease = left
+      } else if (managed) {
+        slot.lease = LOST
+        excuse(world, slot)
+      }
+    },
   })
 }
 
-/** Takes the first alternative (answered) as part of the current step. */
-const directly: Step = (_who, what, _fault, act) => {
-  if (what.endsWith(': answered')) act()
+/** Managed: the last moment to extend the lease of a handler that runs, unless it is to be left. */
+export function isExtensionDue({ guards }: World, slot: SlotView): boolean {
+  if (slot.pc !== RUNNING && slot.pc !== MADE && slot.pc !== HUNG) return false
+  if (slot.detached === 1 && !guards['extension-end']) return false
+  return slot.lease === 1 && (slot.bound > 1 || !guards['extension-bound'])
+}
+
+/** What is left of a lease that is known to be somebody else's. */
+const LOST = 0
+
+/** Until the end of the invocation that runs now: for a thawed handler that is a later one. */
+function thawedLease(world: World, host: number): number {
+  return ticksOf(at(world.hosts, host).deadline) + world.configuration.grace + 1
+}
+
+/** As long as a new claim's, for as long as the handler runs, but not beyond its bound. */
+function managedLease(world: World, slot: SlotView): number {
+  const { deadline, grace } = world.configuration
+  const whole = deadline + grace + 1
+  return world.guards['extension-bound'] ? Math.min(whole, slot.bound) : whole
 }
 
 /**

@@ -42,8 +42,10 @@ function hosts(world: World): readonly string[] {
     const slots = world.slots.slice(index * slotsPerHost, (index + 1) * slotsPerHost)
     const busy = slots.filter((slot) => slot.pc !== EMPTY)
     if (host.active === 0 && busy.length === 0) continue
-    const clock = at(skews, index) === 0 ? '' : ` (clock ${signed(at(skews, index))})`
-    const state = host.active === 1 ? `deadline ${time(host.deadline)}` : 'frozen'
+    const compared = host.compared === 1 ? ', corrected' : ''
+    const clock = at(skews, index) === 0 ? '' : ` (clock ${signed(at(skews, index))}${compared})`
+    const idle = world.configuration.managed ? 'idle' : 'frozen'
+    const state = host.active === 1 ? `deadline ${time(host.deadline)}` : idle
     const executions = busy.map((slot) => {
       const kind = slot.detached === 1 ? 'left behind: ' : ''
       const claim = slot.fence > 0 ? ` fence ${slot.fence}` : ''

@@ -3,7 +3,7 @@ import type { Guards } from '../guards.ts'
 import { checkState, isDrained } from '../invariants.ts'
 import { rules } from '../rules/all.ts'
 import type { Step } from '../rules/step.ts'
-import { canonicalise } from '../state/canonical.ts'
+import { canonicalise, rename } from '../state/canonical.ts'
 import { initialise } from '../state/initial.ts'
 import { makeWorld, type World } from '../state/world.ts'
 import { firstStuck } from './liveness.ts'
@@ -14,8 +14,8 @@ export interface Violation {
   readonly invariant: string
   /** Number of the last state that was still right. */
   readonly from: number
-  /** The step that broke it; none when the state itself is stuck (I7). */
-  readonly step: number | undefined
+  /** A step from there broke it; not so when the state itself is stuck (I7). */
+  readonly byStep: boolean
 }
 
 export interface Exploration {
@@ -58,7 +58,6 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
   const drained = new NumberList()
   let violation: Violation | undefined
   let transitions = 0
-  let stepNumber = 0
   let id = 0
   let depth = 0
 
@@ -84,8 +83,7 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
         calm.push(to)
       }
     }
-    if (world.broken !== undefined) violation = { invariant: world.broken, from: id, step: stepNumber }
-    stepNumber++
+    if (world.broken !== undefined) violation = { invariant: world.broken, from: id, byStep: true }
     next.set(current)
   }
 
@@ -96,14 +94,13 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
     depth = depths.at(id)
     set.read(id, current)
     next.set(current)
-    stepNumber = 0
     for (const rule of rules) rule(world, step)
     if ((id & 0x1fff) === 0x1fff) limits.progress?.(set.size)
   }
   const complete = violation === undefined && id === set.size
   if (complete && !configuration.waived.includes('I7')) {
     const stuck = firstStuck(set.size, calm, drained)
-    if (stuck !== undefined) violation = { invariant: 'I7', from: stuck, step: undefined }
+    if (stuck !== undefined) violation = { invariant: 'I7', from: stuck, byStep: false }
   }
   return {
     configuration,
@@ -119,17 +116,14 @@ export function explore(configuration: Configuration, guards: Guards, limits: Li
   }
 }
 
-/** Offers every step of one state, in the order of the search. For traces. */
-export function replay(
-  world: World,
-  visit: (number: number, who: string, what: string, act: () => void) => void,
-): void {
+/** Offers every step of one state, with hosts and slots left in their places. For traces. */
+export function replay(world: World, visit: (who: string, what: string, act: () => void) => void): void {
   const before = world.bytes.slice()
-  let number = 0
   const step: Step = (who, what, _fault, act) => {
-    visit(number++, who, what, () => {
+    visit(who, what, () => {
       act()
-      canonicalise(world)
+      rename(world)
+      if (world.broken === undefined) checkState(world)
     })
     world.bytes.set(before)
     world.broken = undefined

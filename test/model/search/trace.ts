@@ -1,4 +1,5 @@
-import { makeWorld } from '../state/world.ts'
+import { canonicalise } from '../state/canonical.ts'
+import { makeWorld, type World } from '../state/world.ts'
 import { describe } from './describe.ts'
 import { type Exploration, replay } from './explore.ts'
 
@@ -20,24 +21,40 @@ export function traceOf(exploration: Exploration): readonly TraceStep[] {
   const target = new Uint32Array(words.length)
   set.read(0, words)
   const steps: TraceStep[] = []
-  const take = (wanted: (number: number) => boolean) => {
+  const take = (wanted: () => boolean) => {
     let after: Uint8Array | undefined
-    replay(world, (number, who, what, act) => {
+    replay(world, (who, what, act) => {
       if (after !== undefined) return
       act()
-      if (!wanted(number)) return
+      if (!wanted()) return
       after = world.bytes.slice()
       steps.push({ who, what, state: describe(world) })
     })
-    if (after === undefined) throw new Error('the trace cannot be replayed: a rule is not deterministic')
-    world.bytes.set(after)
+    if (after !== undefined) world.bytes.set(after)
+    return after !== undefined
   }
+  let before = 0
   for (const id of path) {
     set.read(id, target)
-    take(() => words.every((word, index) => word === target[index]))
+    const arrives = () => isSame(world, words, target)
+    if (!take(arrives)) {
+      // Two hosts that differ in tokens alone have changed places: go on from the state as it was found.
+      set.read(before, words)
+      if (!take(arrives)) throw new Error('the trace cannot be replayed: a rule is not deterministic')
+    }
+    before = id
   }
-  if (violation.step !== undefined) take((number) => number === violation.step)
+  if (violation.byStep) take(() => world.broken === violation.invariant)
   return steps
+}
+
+/** Whether this is the wanted state, whichever of the hosts and slots that are alike come first. */
+function isSame(world: World, words: Uint32Array, target: Uint32Array): boolean {
+  const before = world.bytes.slice()
+  canonicalise(world)
+  const same = words.every((word, index) => word === target[index])
+  world.bytes.set(before)
+  return same
 }
 
 /** The trace as text: each step, and what it changed. */

@@ -1,13 +1,21 @@
+import { orderTwins } from './symmetry.ts'
 import type { World } from './world.ts'
 
 /**
- * Renames tokens and fences so that states that differ only in names are one state. Tokens are numbered in order of
+ * Orders what is alike and renames tokens and fences, so that states that differ only in names are one state. Tokens are numbered in order of
  * first mention; the fences of a key keep their order but close the gaps. Nothing in the protocol computes with
  * either beyond equality, order and "higher than all before".
  */
 export function canonicalise(world: World): void {
-  renameTokens(world)
   for (let key = 0; key < world.records.length; key++) closeFenceGaps(world, key)
+  orderTwins(world)
+  renameTokens(world)
+}
+
+/** The same with hosts and slots left in their places. */
+export function rename(world: World): void {
+  for (let key = 0; key < world.records.length; key++) closeFenceGaps(world, key)
+  renameTokens(world)
 }
 
 const names = new Uint8Array(256)

@@ -11,12 +11,13 @@ const RECORD_FIELDS = [
   'status',
   'owner',
   'fence',
+  /** Counted where attempts are limited. */
   'attempts',
   /** Time; NONE unless IN_PROGRESS; ENDLESS when the attribute is missing. */
   'lease',
   /** Time: logical end of the deduplication window. */
   'expires',
-  /** The payload this key was first seen with: the fingerprint. */
+  /** The payload it was last claimed with: the fingerprint. */
   'payload',
   /** Ghost: the highest fence ever granted; survives deletion. */
   'highFence',
@@ -28,6 +29,12 @@ const RECORD_FIELDS = [
   'made',
   /** Ghost: the same for all windows; survives deletion. */
   'everMade',
+  /** Ghost: 1: the handler of the claim that holds it has started, or a fault has ended what held it. */
+  'begun',
+  /** Ghost, where attempts are limited: handlers started since attempts were last counted from one. */
+  'runs',
+  /** Ghost, where attempts are limited: claims whose handler a fault has kept from starting. */
+  'faulted',
 ] as const
 
 /** One SQS message. */
@@ -37,7 +44,7 @@ const MESSAGE_FIELDS = [
   'receives',
   /** Ticks until it is visible again; only in flight. */
   'visibility',
-  /** 1: sent again after its key was poisoned. */
+  /** 1: sent after its key was poisoned. */
   'resent',
 ] as const
 
@@ -50,6 +57,8 @@ const HOST_FIELDS = [
   /** The event: message number + 1, or 0. */
   'first',
   'second',
+  /** 1: an answer has told how far its clock is off; counted where that is more than the clock error. */
+  'compared',
 ] as const
 
 /** One execution of one key on a host: claim → run → settle. */
@@ -70,8 +79,10 @@ const SLOT_FIELDS = [
   'seenFence',
   /** Time; of a record that is IN_PROGRESS. */
   'seenLease',
-  /** Time; of a record that is settled. */
+  /** Time; of a record that is settled or has no lease. */
   'seenExpires',
+  /** 1: what it will compare-and-set is to be given up, not taken over. */
+  'exhausted',
   /** 1: a request of this step went unanswered. */
   'unanswered',
   /** 1: classified once more after a lost race. */
@@ -80,6 +91,10 @@ const SLOT_FIELDS = [
   'detached',
   /** Ticks left of its own lease in true time, plus 1; 0: over. The monotonic clock. */
   'lease',
+  /** 1: it may have claimed by a clock that turned out to be wrong. */
+  'misdated',
+  /** Managed process: ticks until its lease is no longer extended, plus 1; 0: it is left. */
+  'bound',
   /** Ghost: 0 no effect, 1 effect made, 2 effect made and excused. */
   'made',
   /** Ghost: bit 1 saw the record COMPLETED in its window, bit 2 its payload's effect was made then. */
@@ -108,7 +123,7 @@ const LATE_FIELDS = [
 ] as const
 
 /** How many faults may still happen. */
-const BUDGET_FIELDS = ['network', 'crash', 'duplicate', 'error', 'resend'] as const
+const BUDGET_FIELDS = ['network', 'crash', 'duplicate', 'error', 'resend', 'hang'] as const
 
 export type RecordView = View<(typeof RECORD_FIELDS)[number]>
 export type MessageView = View<(typeof MESSAGE_FIELDS)[number]>

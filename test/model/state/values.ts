@@ -19,32 +19,35 @@ export const MESSAGE_NAMES = ['unsent', 'visible', 'in flight', 'deleted', 'dead
 
 /** Where an execution stands. */
 export const EMPTY = 0
-/** FIFO: an earlier record of its group is not acknowledged yet. */
-export const WAITING = 1
 /** Nothing sent yet. */
-export const START = 2
-/** It has seen a record that may be claimed (or none) and will compare-and-set (or insert). */
-export const DECIDED = 3
+export const START = 1
+/** It has seen a record that may be claimed (or none), or must be given up, and will compare-and-set (or insert). */
+export const DECIDED = 2
 /** The claim is known to be its own; the handler has not started. */
-export const HELD = 4
+export const HELD = 3
+/** The handler will never start; whether the claim has been given back is not known. */
+export const GIVING = 4
 export const RUNNING = 5
+/** The handler will never settle. */
+export const HUNG = 6
 /** The effect is made (transactional mode: handed over), the completion is not confirmed. */
-export const MADE = 6
+export const MADE = 7
 /** The handler has settled with an error. */
-export const ERRED = 7
+export const ERRED = 8
 /** The completion met no record: put one if absent. */
-export const PUTTING = 8
+export const PUTTING = 9
 /** Acknowledged. */
-export const OK = 9
+export const OK = 10
 /** To be reported. */
-export const REPORTED = 10
+export const REPORTED = 11
 export const PC_NAMES = [
   'empty',
-  'waiting',
   'start',
   'decided',
   'held',
+  'giving back',
   'running',
+  'hung',
   'made',
   'erred',
   'putting',
@@ -61,6 +64,9 @@ export const COMPLETE = 4
 export const RELEASE = 5
 export const EXTEND = 6
 export const PUT_COMPLETED = 7
+export const GIVE_BACK = 8
+/** Gives up a stuck record that has had all its attempts. */
+export const GIVE_UP = 9
 export const REQUEST_NAMES = [
   '',
   'insert',
@@ -70,6 +76,8 @@ export const REQUEST_NAMES = [
   'release',
   'extend',
   'put if absent',
+  'give back',
+  'compare-and-set poison',
 ] as const
 
 export const ALIVE = 1

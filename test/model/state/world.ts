@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration.ts'
 import type { Guards } from '../guards.ts'
+import { twinsOf } from './symmetry.ts'
 import type { BudgetView, HostView, LateView, MessageView, RecordView, SlotView } from './things.ts'
 import { FIELDS, VIEWS } from './things.ts'
 import { floorOf } from './time.ts'
@@ -19,6 +20,11 @@ export interface World {
   readonly budget: BudgetView
   /** Offsets of the fields that hold owner tokens. */
   readonly tokenFields: readonly number[]
+  /** Offsets of the first host and of the first slot. */
+  readonly hostBase: number
+  readonly slotBase: number
+  /** Hosts that are alike, in pairs. */
+  readonly twins: readonly (readonly [number, number])[]
   /** Lowest byte of a time. */
   readonly floor: number
   /** The invariant that the current step has broken. */
@@ -62,6 +68,9 @@ export function makeWorld(configuration: Configuration, guards: Guards, see: (ev
     late: at('late').map(({ base }) => new VIEWS.late(bytes, base)),
     budget: budgets[0] ?? new VIEWS.budget(bytes, 0),
     tokenFields,
+    hostBase: at('host')[0]?.base ?? 0,
+    slotBase: at('slot')[0]?.base ?? 0,
+    twins: twinsOf(configuration),
     floor: floorOf(configuration),
     broken: undefined,
     see,
