@@ -151,6 +151,33 @@ test.each(['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN'])('%s is tried until it pas
   expect((await claimed).map(({ kind }) => kind)).toEqual(['claimed', 'claimed'])
 })
 
+describe('a call that runs out of time tells what kept it from coming through', () => {
+  const makes = [
+    ['a claim', () => [request()]],
+    ['many redeliveries', () => requests(3, { redelivered: true })],
+  ] as const
+
+  it.each(makes)('%s: throttled, and not that its last attempt had no time', async (_, make) => {
+    const { clock, store, within } = rig((one) => (one.at < 760 ? down('ThrottlingException') : never()))
+    const claimed = store.claim(make(), within(1_000))
+    await clock.advance(1_000)
+    for (const outcome of await claimed) {
+      expect(outcome).toMatchObject({ reason: 'throttling', error: { name: 'ThrottlingException' } })
+    }
+  })
+
+  it.each(makes)('%s: no answer, where its attempts had time for one', async (_, make) => {
+    const { clock, store, within } = rig((_one, count) =>
+      count === 1 ? down('InternalServerError') : never(),
+    )
+    const claimed = store.claim(make(), within(5_000))
+    await clock.advance(5_000)
+    for (const outcome of await claimed) {
+      expect(outcome).toMatchObject({ reason: 'timeout', error: { name: 'CallTimeoutError' } })
+    }
+  })
+})
+
 test('settlements throttled for seven seconds are tried in batches, never one by one, and it is said', async () => {
   const { clock, store, sent, notices, within } = rig((one) =>
     one.at < 7_000 ? down('ThrottlingException') : landed(one),
