@@ -52,6 +52,7 @@ export class Stage {
       fifo: false,
       checkPayload: false,
       storeResult: false,
+      partialBatchMiddleware: false,
       brokenLogger: false,
       tableMissing: false,
       ...settings,

@@ -18,6 +18,8 @@ export interface FunctionSettings {
   readonly storeResult: boolean
   /** A Middy handler with an early timeout this long before the end, milliseconds. */
   readonly earlyTimeoutMs?: number | undefined
+  /** A handler of the whole batch with Middy's sqs-partial-batch-failure around it. */
+  readonly partialBatchMiddleware: boolean
   /** Throws on every line that the subject logs or reports. */
   readonly brokenLogger: boolean
   /** The table of records is not there. */

@@ -4,6 +4,7 @@ import { claims } from './claims.ts'
 import { completions } from './completions.ts'
 import { input } from './input.ts'
 import { results } from './results.ts'
+import { seams } from './seams.ts'
 import { windows } from './windows.ts'
 import { zombies } from './zombies.ts'
 
@@ -15,4 +16,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...input,
   ...batches,
   ...windows,
+  ...seams,
 ]

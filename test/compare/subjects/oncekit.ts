@@ -1,4 +1,5 @@
 import middy from '@middy/core'
+import sqsBatch from '@middy/sqs-partial-batch-failure'
 import * as z from 'zod'
 import { eachMessage, idempotentBatch, type Options, sqsHandler } from '../../../src/index.ts'
 import { defaultClient } from '../../../src/store/dynamodb/client.ts'
@@ -52,6 +53,12 @@ export const oncekit: Subject = {
 }
 
 function handlerOf(options: Options, settings: FunctionSettings, work: Parts['work']) {
+  if (settings.partialBatchMiddleware) {
+    const handler = middy().use(idempotentBatch(options))
+    // Its types know their own Middy's request only.
+    handler.use(sqsBatch({ logger: () => {} }) as never)
+    return handler.handler((event) => Promise.allSettled(event.Records.map((record) => work({ record }))))
+  }
   if (settings.earlyTimeoutMs === undefined) {
     return sqsHandler(options, (message, claim) => work({ record: message.record, signal: claim.signal }))
   }

@@ -8,6 +8,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
 import { makeHandlerIdempotent } from '@aws-lambda-powertools/idempotency/middleware'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import sqsBatch from '@middy/sqs-partial-batch-failure'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import middy from 'middy-6'
 import type { FunctionSettings, Parts, Subject } from '../subject.ts'
@@ -50,6 +51,15 @@ export const powertools: Subject = {
       persistenceStore,
       config,
     })
+    if (settings.partialBatchMiddleware) {
+      const handler = middy<SQSEvent>()
+        .use(sqsBatch({ logger: () => {} }))
+        .handler((event: SQSEvent) => Promise.allSettled(event.Records.map((one) => record(one))))
+      return async (event, context) => {
+        config.registerLambdaContext(context)
+        return await (handler as unknown as ReturnType<Subject['create']>)(event, context)
+      }
+    }
     return async (event, context) => {
       config.registerLambdaContext(context)
       return await processPartialResponse(event, record, processor, { context })
