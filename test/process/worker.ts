@@ -29,9 +29,12 @@ function observer(event: OnceEvent): void {
 // What the library makes when it is given no client, with shorter timeouts, and with a look at what gets no answer.
 const client = defaultClient()
 // On Node it is the SDK's own handler, which has the method; the type allows for others.
-const http = client.config.requestHandler as { updateHttpClientConfig(name: string, value: number): void }
+const http = client.config.requestHandler as {
+  updateHttpClientConfig(name: string, value: number | boolean): void
+}
 for (const name of ['connectionTimeout', 'requestTimeout'])
   http.updateHttpClientConfig(name, settings.REQUEST_TIMEOUT_MS)
+http.updateHttpClientConfig('throwOnRequestTimeout', true)
 client.middlewareStack.add(
   (next, { commandName = '' }) =>
     async (attempt) => {
