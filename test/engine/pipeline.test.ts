@@ -294,6 +294,33 @@ describe('a claim that was never started is given back', () => {
   })
 })
 
+describe('a handler that still runs when the invocation throws', () => {
+  it('keeps its claim: only what never started is given back', async () => {
+    const { base, context, store, clock } = rig()
+    const claim = store.claim.bind(store)
+    let calls = 0
+    store.claim = async (requests, call) => {
+      if (++calls > 1) throw new StoreMisconfiguredError('Grant PutItem.')
+      return claim(requests, call)
+    }
+    const begun: string[] = []
+    const handler = sqsHandler(base, (message) => {
+      begun.push(message.messageId)
+      // The second call is made when few of the first are left.
+      return Number(message.messageId.slice(2)) < 75 ? undefined : never()
+    })
+    const thrown = handler(standard(...many(150)), context(10_000)).catch((error: unknown) => error)
+    await clock.advance(10_000)
+    expect(await thrown).toMatchObject({ code: 'STORE_MISCONFIGURED' })
+    const running = begun.filter((id) => !store.settled('complete').includes(id))
+    expect(running.length).toBeGreaterThan(0)
+    expect(store.settled('give-back').length).toBeGreaterThan(0)
+    expect(store.settled('give-back').filter((id) => begun.includes(id))).toEqual([])
+    expect(store.settled('release')).toEqual([])
+    expect(clock.waiting).toBe(0)
+  })
+})
+
 describe('while completions are not confirmed', () => {
   it('no handler starts: the breaker opens at the first attempt that fails, and closes when all are confirmed', async () => {
     const { base, context, store, notices } = rig()

@@ -70,5 +70,7 @@ export interface Evidence {
   /** Message ids in the dead-letter queue. */
   readonly deadLetters: readonly string[]
   readonly records: readonly FinalRecord[]
+  /** Messages that one worker may hold at once: its death repeats no more. */
+  readonly heldByWorker: number
   readonly seconds: number
 }

@@ -64,6 +64,7 @@ beforeEach(() => {
     failedInvocations: [],
     left: 0,
     deadLetters: [],
+    heldByWorker: BATCH_SIZE,
     records: [record],
     seconds: 10,
   }

@@ -3,7 +3,6 @@ import { AMBIGUOUS, Explainer, type ExtraEffect } from './explain.ts'
 import type { Entry } from './journal.ts'
 import { judgeMemory, type MemoryVerdict } from './memory.ts'
 import { recordId } from './record-id.ts'
-import { BATCH_SIZE } from './settings.ts'
 
 /** One kill may repeat several effects and most repeat none: only many kills can be compared with all repetitions. */
 const ENOUGH_KILLS = 40
@@ -46,7 +45,7 @@ export function judge(evidence: Evidence): Verdict {
   }
   if (records.size !== sent.size)
     violations.push(`The table holds ${records.size} records of ${sent.size} messages.`)
-  violations.push(...failureProblems(evidence), ...tooManyPerKill(extraEffects))
+  violations.push(...failureProblems(evidence), ...tooManyPerKill(extraEffects, evidence.heldByWorker))
   const ambiguous = faults.filter(({ kind }) => AMBIGUOUS.has(kind)).length
   const allowedExtra = kills.length + ambiguous + unanswered
   if (kills.length >= ENOUGH_KILLS && extraEffects.length > allowedExtra)
@@ -102,10 +101,10 @@ function failureProblems({ failedInvocations, kills }: Evidence): string[] {
   })
 }
 
-/** One worker holds one batch: its death repeats no more. */
-function tooManyPerKill(extraEffects: readonly ExtraEffect[]): string[] {
+/** One worker holds so many messages: its death repeats no more. */
+function tooManyPerKill(extraEffects: readonly ExtraEffect[], heldByWorker: number): string[] {
   const killed = extraEffects.flatMap(({ cause }) => (cause.kind === 'killed' ? [cause.kill] : []))
   return [...Map.groupBy(killed, (kill) => kill)]
-    .filter(([, repeated]) => repeated.length > BATCH_SIZE)
+    .filter(([, repeated]) => repeated.length > heldByWorker)
     .map(([{ pid }, repeated]) => `${repeated.length} effects of worker ${pid} were repeated after one kill.`)
 }

@@ -12,7 +12,7 @@ import { queueFaults } from './queue-faults.ts'
 import { type Journals, readJournals } from './read-journals.ts'
 import { scanRecords } from './read-records.ts'
 import type { SoakServers } from './servers.ts'
-import { BATCH_SIZE, BATCHING_WINDOW_SECONDS } from './settings.ts'
+import { BATCH_SIZE, BATCHING_WINDOW_SECONDS, MAX_CONCURRENCY } from './settings.ts'
 import { StoreKiller } from './store-killer.ts'
 import { Workers } from './workers.ts'
 
@@ -101,6 +101,7 @@ export async function runSoak(
       looks: workers.looks,
       failedInvocations: workers.failures,
       left,
+      heldByWorker: BATCH_SIZE * (options.environment === 'managed' ? MAX_CONCURRENCY : 1),
       deadLetters: whole ? await readDeadLetters(servers.sqs, servers.queues.deadLetterQueueUrl) : [],
       records: whole ? await scanRecords(servers.dynamodb, servers.table) : [],
       seconds,
