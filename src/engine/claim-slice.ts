@@ -38,11 +38,13 @@ export async function claimSlice(
   // The first answer may have told that this host's clock is behind: then the leases just written end too early, and
   // another host would take over what runs.
   const set = runtime.now() - now - (runtime.monotonic() - asked)
-  const granted = slice.flatMap(({ entry }) => (batch.held.has(entry) ? [entry] : []))
-  if (set > SET_MS && granted.length > 0) await extendFirst(batch, granted)
-  const late = granted.filter((entry) => batch.signal.aborted || entry.outcome)
+  const held = slice.flatMap(({ entry }) => (batch.held.has(entry) ? [entry] : []))
+  if (set > SET_MS && held.length > 0) await extendFirst(batch, held)
+  const late = held.filter((entry) => batch.signal.aborted || entry.outcome)
   for (const entry of late) batch.end(entry, 'not-started')
   giveBack(batch, late)
+  // Only now: the end of another in its lane may have asked for it meanwhile.
+  for (const entry of held) if (!entry.outcome) entry.granted = true
   return outcomes
 }
 
@@ -91,14 +93,10 @@ function apply(batch: Batch, entry: Entry, outcome: ClaimOutcome | undefined): v
   // Fail closed, unless the store was throttled or slow and the function chose to run without a claim.
   else if (!outcome?.reason || batch.settings.onStoreUnavailable !== 'run')
     batch.end(entry, 'store-unavailable', outcome?.error)
-  else admit(batch, entry)
+  else batch.held.add(entry)
 }
 
-function admit(batch: Batch, entry: Entry): void {
-  entry.granted = true
-  batch.held.add(entry)
-}
-
+/** Writes down a claim that was granted. Whether the message may run is another question. */
 export function granted(
   batch: Batch,
   entry: Entry,
@@ -107,7 +105,7 @@ export function granted(
   const { id = '', owner, fingerprint } = entry
   entry.claim = { id, owner, fence, attempt, fingerprint }
   entry.origin = origin
-  admit(batch, entry)
+  batch.held.add(entry)
   if (origin === 'takeover') batch.notice('takeover', entry, { attempt })
   if (ownWrite) batch.notice('own-write', entry)
 }
@@ -118,7 +116,8 @@ async function extendFirst(batch: Batch, entries: readonly Entry[]): Promise<voi
   const leaseMs = Math.max(0, remainingOf(batch.invocation, runtime)) + leaseGraceMs
   const extended = await extendLeases(batch, entries, leaseMs, claiming(batch))
   for (const entry of entries) {
-    if (extended.has(entry)) continue
+    // Without a claim there is no lease to extend.
+    if (!entry.claim || extended.has(entry)) continue
     const lost = entry.leaseEndsAt === 0
     if (lost) batch.held.delete(entry)
     batch.end(entry, lost ? 'lease-lost' : 'not-started')

@@ -15,6 +15,8 @@ export type Work = (message: Message<never, never>, claim: Claim) => unknown
 export async function runEntry(batch: Batch, entry: Entry, work: Work): Promise<Handled | undefined> {
   const { settings, invocation } = batch
   const { runtime, hardKill } = settings
+  // It has ended while it waited for its turn.
+  if (entry.outcome) return undefined
   const now = runtime.monotonic()
   // A host that stood still gets what is due in any order: the timer of the reserve may not have run yet.
   if (now >= invocation.stopAt || batch.signal.aborted) {

@@ -3,7 +3,7 @@ import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
-import { Gates, reported, rig, rigWith, settled, standard } from './rig.ts'
+import { fifo, Gates, reported, rig, rigWith, settled, standard } from './rig.ts'
 
 /** A host whose clock is off, and whose store learns its own time by the first answer. */
 function host(offsetMs: number) {
@@ -92,6 +92,55 @@ describe('a host whose clock is set forward by less than the clock error', () =>
       leases.push(memory.records()[0]?.leaseUntil)
     })(standard('A'), context(10_000))
     expect(leases).toEqual([server.now() + 11_000])
+  })
+})
+
+describe('a FIFO group on a host whose clock is 5 s behind', () => {
+  it('hands on nothing of it before its lease is extended, though the record before it has ended', async () => {
+    const { base, context, store, memory, server, outcomes } = host(5_000)
+    // A is done already, so that B is at its turn as soon as both are claimed.
+    const done = sqsHandler({ ...base, store: { ...memory }, runtime: server }, () => {})
+    await done(fifo('A:g'), context(10_000))
+    const log: string[] = []
+    const extended = Promise.withResolvers<void>()
+    const settle: typeof store.settle = async (settlements, call) => {
+      if (settlements[0]?.kind !== 'extend') return store.settle(settlements, call)
+      await extended.promise
+      log.push('extended')
+      return store.settle(settlements, call)
+    }
+    const handler = sqsHandler({ ...base, store: { ...store, settle } }, (message) => {
+      log.push(`runs ${message.messageId}`)
+    })
+    const response = handler(fifo('A:g', 'B:g'), context(10_000))
+    await settled()
+    expect(log).toEqual([])
+    extended.resolve()
+    expect(reported(await response)).toEqual([])
+    expect(log).toEqual(['extended', 'runs B'])
+    expect(outcomes()).toEqual({ A: 'duplicate', B: 'completed' })
+  })
+
+  it('runs nothing of it that could not be extended', async () => {
+    const { base, context, store, memory, server } = host(5_000)
+    await sqsHandler({ ...base, store: { ...memory }, runtime: server }, () => {})(
+      fifo('A:g'),
+      context(10_000),
+    )
+    const ran: string[] = []
+    const settle: typeof store.settle = async (settlements, call) =>
+      settlements[0]?.kind === 'extend'
+        ? settlements.map(() => ({ kind: 'unknown' as const, error: undefined }))
+        : store.settle(settlements, call)
+    const handler = sqsHandler({ ...base, store: { ...store, settle } }, (message) => {
+      ran.push(message.messageId)
+    })
+    expect(reported(await handler(fifo('A:g', 'B:g'), context(10_000)))).toEqual(['B'])
+    expect(ran).toEqual([])
+    expect(memory.records().find(({ messageId }) => messageId === 'B')).toMatchObject({
+      status: 'FAILED',
+      attempts: 0,
+    })
   })
 })
 
