@@ -206,7 +206,12 @@ export class Checker implements TableWatcher {
     const { world, scenario, queue } = this.simulation
     const claim = this.book.byFence(id, (old ?? now).fence, writer.number)
     // What ran without a record claims and completes it afterwards.
-    if (claim !== undefined) claim.execution ??= this.executions.unclaimedOf(id, writer)
+    if (claim !== undefined)
+      claim.execution ??= this.executions.unclaimedOf(
+        id,
+        writer,
+        claim.ambiguous ? undefined : claim.invocation,
+      )
     const errorMs = writer.goesByItsOwnClock
       ? Math.max(clockErrorOf(scenario), scenario.maxSkewMs)
       : clockErrorOf(scenario)

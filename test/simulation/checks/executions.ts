@@ -114,13 +114,18 @@ export class Executions {
   }
 
   /** A run of this host that succeeded without a claim. */
-  unclaimedOf(id: string, host: Host): Execution | undefined {
+  unclaimedOf(id: string, host: Host, invocation?: number): Execution | undefined {
     const { face, onStoreUnavailable } = this.#checker.simulation.scenario
     // Under a handler of the whole batch a claim that landed unheard cannot be told from one that was granted.
     const guessed = face === 'whole-batch' && onStoreUnavailable === 'run'
-    return this.#byId
-      .get(id)
-      ?.find((run) => run.host === host && run.ended === 'success' && (guessed || run.claim === undefined))
+    return this.#byId.get(id)?.find(
+      (run) =>
+        run.host === host &&
+        run.ended === 'success' &&
+        (guessed || run.claim === undefined) &&
+        // What an earlier invocation ran is not what this claim was made for.
+        (invocation === undefined || run.invocation === invocation),
+    )
   }
 
   /** Which run of its message this is, from 1; runs that died before they got to anything do not count. */
