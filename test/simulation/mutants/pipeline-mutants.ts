@@ -108,7 +108,7 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/claim-slice.ts',
-        find: 'if (set > SET_MS && granted.length > 0) await extendFirst(batch, granted)',
+        find: 'if (set > SET_MS && held.length > 0) await extendFirst(batch, held)',
         replace: 'void extendFirst',
       },
     ],
