@@ -57,11 +57,10 @@ function claiming(batch: Batch): CallContext {
   const { marginMs, clockErrorMs, maxAttempts, onStoreUnavailable, runtime } = settings
   const now = runtime.monotonic()
   const inTime = (end: number) => Math.min(end, now + OPEN_CALL_MS)
+  const clockDeadline = inTime(invocation.lateUntil)
   const deadline =
-    onStoreUnavailable === 'run'
-      ? now + Math.max(0, inTime(invocation.stopAt) - now) / 2
-      : inTime(invocation.lateUntil)
-  return { marginMs, clockErrorMs, maxAttempts, deadline, notify: batch.settling().notify }
+    onStoreUnavailable === 'run' ? now + Math.max(0, inTime(invocation.stopAt) - now) / 2 : clockDeadline
+  return { marginMs, clockErrorMs, maxAttempts, deadline, clockDeadline, notify: batch.settling().notify }
 }
 
 /** The same owner token asked for again recognises a claim that had landed late. */

@@ -145,6 +145,11 @@ export type StoreNotice =
 export interface CallContext {
   /** When the call must have answered, on the runtime's monotonic clock (ms). */
   readonly deadline: number
+  /**
+   * When a store must have stopped comparing its clock with the server's after it granted a claim, on the same clock (ms):
+   * a claim may have just a part of the time, but what runs by a clock that is off runs twice. Default: `deadline`.
+   */
+  readonly clockDeadline?: number | undefined
   /** 2 × clock error, in ms: how long past its lease another host's claim is left alone. */
   readonly marginMs: number
   /** How far this host's corrected clock may be off, in ms. */

@@ -72,4 +72,10 @@ export const REGRESSIONS: readonly {
     found: 'without a Lambda context a lease was extended after another middleware had answered',
     mutant: 'extension-after-answer',
   },
+  {
+    seed: 1_085_756,
+    found:
+      'a host seconds behind had used up a claim’s part of the time, and ran without a look at the clock',
+    mutant: 'clock-look-in-claim-time',
+  },
 ]

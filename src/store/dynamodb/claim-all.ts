@@ -46,8 +46,9 @@ export async function claimAll(
   async function compareClocks(outcomes: readonly ClaimOutcome[]): Promise<void> {
     const granted = requests.find((_request, index) => outcomes[index]?.kind === 'claimed')
     if (granted === undefined) return
+    const looking = { ...context, deadline: context.clockDeadline ?? context.deadline }
     for (let look = 0; look < LOOKS && connection.clock.isUnsure; look++) {
-      await readOne(connection, granted.id, context)
+      await readOne(connection, granted.id, looking)
     }
   }
 

@@ -239,4 +239,17 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'clock-look-in-claim-time',
+    guard: 'the look at the clock has time of its own, though a claim may have just a part of it',
+    // Needs a first request that takes all of a claim's half of the time, on a host seconds behind.
+    from: 1_085_756,
+    edits: [
+      {
+        file: 'store/dynamodb/claim-all.ts',
+        find: 'context.clockDeadline ?? context.deadline',
+        replace: 'context.deadline',
+      },
+    ],
+  },
 ]
