@@ -5,7 +5,7 @@ import { MessageInvalidError } from '../errors/message-invalid-error.ts'
 import type { Settings } from '../options/settings.ts'
 import { digest } from '../protocol/digest.ts'
 import { fingerprintOfPayload, NotComparable } from '../protocol/fingerprint.ts'
-import { letGo, NOTHING_ROUNDED, type Rounded } from '../protocol/identity.ts'
+import { letGo, NOTHING_ROUNDED, type Rounded, scalarProblem } from '../protocol/identity.ts'
 import { unshownIn } from '../protocol/json-unshown.ts'
 import { deriveId } from '../protocol/key.ts'
 import type { SqsRecord } from '../protocol/sqs-record.ts'
@@ -78,33 +78,54 @@ function identify(
   if (entry.outcome) return
   const { settings } = batch
   message.body = body
-  const rounded = roundedIn(text, settings)
+  const rounded = roundedIn(message, text, settings)
   const key = keyOf(batch, message, opened)
   const id = deriveId(settings.namespace, key, rounded)
   if (typeof id !== 'string') {
     letGo(key)
-    throw new KeyMissingError(id.missing)
+    throw new KeyMissingError(id.missing, settings.key ? undefined : REMEDY_INSIDE)
   }
   message.key = Array.isArray(key) ? key.join('/') : String(key)
   entry.fingerprint = fingerprintOf(settings, message, opened, { text, rounded })
   entry.id = id
 }
 
+/** Only an envelope of one's own gives a key that can be wrong where no function chooses it. */
+const REMEDY_INSIDE =
+  'Return a string, number, boolean or array of these, none empty, as the key or the attribute of what the `envelope` option returns, or leave it out.'
+
 /**
- * Numbers that have lost digits by parsing, where a function chooses what identifies a message. Without one its text
- * does, or what AWS says of it.
- * @throws MessageInvalidError when an object gives a name twice, of which parsing has left one
+ * Numbers that have lost digits by parsing, where a function of the user's chooses what identifies a message. Without one
+ * its text does, or what AWS says of it.
+ * @throws MessageInvalidError when an object gives a name twice, of which parsing has left one; or when an envelope of
+ * one's own gave a body in which such a number was written again
  */
-function roundedIn(text: string, { key, fingerprint, schema }: Settings): Rounded {
-  if (!key && typeof fingerprint !== 'function') return NOTHING_ROUNDED
+function roundedIn(
+  { record }: ReceivedRecord,
+  text: string,
+  { key, fingerprint, schema, envelope }: Settings,
+): Rounded {
+  const selects = key || typeof fingerprint === 'function'
+  const opens = typeof envelope === 'function' && text !== record.body
+  if (!selects && typeof envelope !== 'function') return NOTHING_ROUNDED
   const unshown = unshownIn(text)
   // A raw body is looked at by the function itself.
-  if (unshown?.repeats && schema) {
+  if (selects && unshown?.repeats && schema) {
     throw new MessageInvalidError(
       'an object in its body gives one name twice: which of the two identifies it cannot be known',
     )
   }
-  return unshown?.rounded ?? NOTHING_ROUNDED
+  const inside = unshown?.rounded ?? NOTHING_ROUNDED
+  const outside = opens ? unshownIn(record.body)?.rounded : undefined
+  if (outside === undefined) return inside
+  // What the text has itself it has in full, as in a copy of what was sent.
+  const problem = scalarProblem(text, new Set([...outside].filter((number) => !inside.has(number))))
+  if (problem) {
+    throw new MessageInvalidError(
+      `the body that the \`envelope\` option returned ${problem}, or return its text as it came`,
+    )
+  }
+  return new Set([...outside, ...inside])
 }
 
 function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined): unknown {
@@ -127,7 +148,9 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
       'Send it as text, type String or Number, or choose the key with the `key` option.',
     )
   }
-  return attribute ?? opened?.key ?? message.messageId
+  if (attribute !== undefined) return attribute
+  // Not `null` for the message's id: a field of the user's that is missing must not become another key in silence.
+  return opened?.key === undefined ? message.messageId : opened.key
 }
 
 function hint(batch: Batch, { record }: ReceivedRecord, opened: Opened | undefined, hasKey: boolean): void {

@@ -1,6 +1,12 @@
 import { digest } from './digest.ts'
 import { isPlain, isThenable, kindOf, NOTHING_ROUNDED, type Rounded, scalarProblem } from './identity.ts'
 
+/** Deeper than any payload is meant to be; each level is a call of its own. */
+const DEEPEST = 500
+
+/** As many steps as are shown of where something stands. */
+const LONGEST_PATH = 32
+
 /** A payload that cannot be compared, or not exactly. Its message says where and why, and nothing of the payload. */
 export class NotComparable extends TypeError {}
 
@@ -27,6 +33,7 @@ export function fingerprintOfPayload(payload: unknown, rounded: Rounded = NOTHIN
       return JSON.stringify(value)
     }
     if (above.includes(value)) throw refusal('contains itself')
+    if (above.length >= DEEPEST) throw refusal(`is deeper than ${DEEPEST} levels`)
     above.push(value)
     const text = Array.isArray(value) ? writeArray(value) : writeObject(value)
     above.pop()
@@ -70,7 +77,7 @@ export function fingerprintOfPayload(payload: unknown, rounded: Rounded = NOTHIN
 
   function refusal(problem: string): NotComparable {
     return new NotComparable(
-      `what it selects ${path.length > 0 ? `at ${path.map(spell).join('.')} ` : ''}${problem}`,
+      `what it selects ${path.length > 0 ? `at ${path.slice(0, LONGEST_PATH).map(spell).join('.')} ` : ''}${problem}`,
     )
   }
 }

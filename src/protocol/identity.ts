@@ -33,30 +33,47 @@ export function scalarProblem(value: unknown, rounded: Rounded): string | undefi
 
 const AS_TEXT = 'send it as text'
 
-/** Whether a text has one of these numbers in it, whole. */
+/**
+ * Whether a text has one of these numbers in it, whole: not inside of a longer row of digits. By the text's own rows of
+ * digits, so that a message of thousands of such numbers and thousands of texts takes no longer than it is long.
+ */
 function mentions(text: string, rounded: Rounded): boolean {
   // Nearly always nothing was rounded.
   if (rounded.size === 0) return false
-  for (const number of rounded) {
-    if (hasWhole(text, String(number))) return true
-    // As BigInt and toFixed print it, all digits instead of the fewest that tell it from others.
-    if (Number.isInteger(number) && hasWhole(text, String(BigInt(number)))) return true
+  const spelled = spellingsOf(rounded)
+  for (const word of WORDS) if (spelled.has(word) && text.includes(word)) return true
+  const starts: number[] = []
+  for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
+    // A number is printed as three rows at most: whole, fraction, exponent.
+    if (starts.push(index) > 3) starts.shift()
+    const end = index + digits.length
+    for (const start of starts) {
+      if (spelled.has(text.slice(start, end))) return true
+      if (text[start - 1] === '-' && spelled.has(text.slice(start - 1, end))) return true
+    }
   }
   return false
 }
 
-/** Whether the digits stand there by themselves, not inside of a longer row of digits. */
-function hasWhole(text: string, digits: string): boolean {
-  let at = text.indexOf(digits)
-  while (at !== -1) {
-    if (!isDigit(text[at - 1]) && !isDigit(text[at + digits.length])) return true
-    at = text.indexOf(digits, at + 1)
+/** What is printed for a number beyond all: by itself, and by JSON. */
+const WORDS = ['Infinity', 'null']
+
+const spellings = new WeakMap<Rounded, ReadonlySet<string>>()
+
+/** How numbers are printed. */
+function spellingsOf(rounded: Rounded): ReadonlySet<string> {
+  let all = spellings.get(rounded)
+  if (all === undefined) {
+    all = new Set(Array.from(rounded, spellingsOfOne).flat())
+    spellings.set(rounded, all)
   }
-  return false
+  return all
 }
 
-function isDigit(letter: string | undefined): boolean {
-  return letter !== undefined && letter >= '0' && letter <= '9'
+function spellingsOfOne(number: number): readonly string[] {
+  if (!Number.isFinite(number)) return WORDS
+  // As BigInt and toFixed print it, all digits instead of the fewest that tell it from others.
+  return Number.isInteger(number) ? [String(number), String(BigInt(number))] : [String(number)]
 }
 
 /** What a value is, in words: `undefined`, `of type bigint`, `of type Map`. Never what is in it. */

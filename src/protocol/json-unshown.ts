@@ -16,6 +16,7 @@ const ZERO = 0x30
 const NINE = 0x39
 const COLON = 0x3a
 const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
 const CLOSE_LIST = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
@@ -40,9 +41,10 @@ export function unshownIn(text: string): Unshown | undefined {
         const name = stringAt(text, index, end)
         repeats ||= names.has(name)
         names.add(name)
-      } else if (isOpening(text.charCodeAt(index + 1))) {
+      } else {
         // A text that holds JSON, as an envelope's does, is parsed by whoever looks into it.
-        for (const number of unshownIn(stringAt(text, index, end))?.rounded ?? []) rounded.add(number)
+        const inner = innerJson(text, index, end)
+        if (inner !== undefined) for (const number of unshownIn(inner)?.rounded ?? []) rounded.add(number)
       }
       index = end
       continue
@@ -71,6 +73,16 @@ export function unshownIn(text: string): Unshown | undefined {
   // A row of digits that is no number: no JSON either.
   rounded.delete(Number.NaN)
   return repeats || rounded.size > 0 ? { repeats, rounded } : undefined
+}
+
+/** What a string says, if that begins as an object or an array does; as it mostly does at once, if it does at all. */
+function innerJson(text: string, start: number, end: number): string | undefined {
+  const code = text.charCodeAt(start + 1)
+  if (isOpening(code)) return stringAt(text, start, end)
+  // Behind spaces, a byte order mark or an escape.
+  if (code !== 0x20 && code !== 0xfeff && code !== BACKSLASH) return undefined
+  const inner = stringAt(text, start, end)
+  return isOpening(inner.trimStart().charCodeAt(0)) ? inner : undefined
 }
 
 function endOfNumber(text: string, start: number): number {

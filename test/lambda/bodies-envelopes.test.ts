@@ -329,6 +329,29 @@ describe('an envelope of one’s own', () => {
     expect((await run(unwrap, bodies)).outcomes).toEqual([done, 'duplicate', done, missing, missing, missing])
   })
 
+  it('may give the text as it came, whatever numbers are in it; written again it is not the text that was sent', async () => {
+    const inside = '{"id":1524831183200260097,"price":0.10000000000000001,"same":0.1}'
+    const bodies = [JSON.stringify({ payload: inside }), `{"payload":${inside}}`]
+    const whole = ({ body }: SqsRecord) => {
+      const { payload } = JSON.parse(body) as { payload: unknown }
+      return { body: typeof payload === 'string' ? payload : JSON.stringify(payload), key: body.length }
+    }
+    const { messages, outcomes, events } = await run(whole, bodies)
+    expect(outcomes).toEqual(['completed', 'invalid'])
+    expect(messages.map(({ body }) => body)).toEqual([inside])
+    expect(JSON.stringify(events.map((one) => one.kind === 'message' && String(one.error)))).toContain(
+      'the body that the `envelope` option returned has a number with more digits than JSON.parse keeps: send it as text, or return its text as it came',
+    )
+  })
+
+  it('that gives no usable key says where it comes from; one that is null is none, not the message id', async () => {
+    const { outcomes, events } = await run(() => ({ body: 'a', key: null as never }), ['a'])
+    expect(outcomes).toEqual(['key-missing'])
+    expect(events.map((one) => one.kind === 'message' && String(one.error))).toContainEqual(
+      expect.stringMatching(/the key is null\. Return .* of what the `envelope` option returns/),
+    )
+  })
+
   it('may be asynchronous, and may find none: then the record is the message', async () => {
     const unwrap = async ({ body }: SqsRecord) =>
       body === 'bare' ? undefined : { body: body.slice(1), key: body }

@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { StandardSchemaV1 } from '../../src/options/standard-schema.ts'
+import type { Unwrapped } from '../../src/protocol/envelopes.ts'
+import type { KeyPart } from '../../src/protocol/message.ts'
+import { KEY_MESSAGE_ATTRIBUTE } from '../../src/protocol/names.ts'
 import { rig } from '../engine/rig.ts'
 import { numberedEvent as sqsEvent } from '../testing/numbered-event.ts'
 import { canonical, type Document, member, pairs, type Said } from './json-documents.ts'
@@ -60,6 +63,13 @@ function nothingIsNull(said: Said | undefined): Said {
 interface Identity {
   readonly id: string
   readonly fingerprint: string | undefined
+}
+
+/** The same, written again: what is beyond all numbers is null there. */
+const WRITTEN: Selector = {
+  name: 'a body that is written again',
+  of: (body) => JSON.stringify(body),
+  said: WHOLE.said,
 }
 
 /** What a function with these options takes for the identity of a body; `undefined`: it refuses it. */
@@ -122,6 +132,96 @@ test('property: and so it is where the function parses the raw body itself, if n
       fc.constantFrom(...SELECTORS, PRINTED),
       (bodies, selector) => check(bodies, selector, options, 'id'),
     ),
+    RUNS,
+  )
+})
+
+/** Two that differ are two, whichever spelling one has. */
+async function neverOne(
+  [a, b]: readonly [Document, Document],
+  { said }: Selector,
+  optionsOf: () => object,
+): Promise<void> {
+  const says = (document: Document) => said(document.said).map(canonical).join(' | ')
+  if (says(a) === says(b)) return
+  const [one, other] = [await identityOf(a.text, optionsOf()), await identityOf(b.text, optionsOf())]
+  if (one && other) expect(one, `${a.text}   ${b.text}`).not.toEqual(other)
+}
+
+/** Ways to get at an envelope's inside that parse it all. */
+const OPENERS: Readonly<Record<string, (body: Body) => Unwrapped>> = {
+  'writes the body again': (body) => ({ body: JSON.stringify(body), key: 'k' }),
+  'gives a part as the key': (body) => ({ body: '', key: body.id as KeyPart }),
+  'prints a part in the key': (body) => ({ body: '', key: ['order', JSON.stringify(body.id)] }),
+  // An attribute that is a number and one that is its text are one key, as they are in SQS.
+  'gives a number as the attribute': ({ id }) => ({
+    body: '',
+    attributes: typeof id === 'number' ? { [KEY_MESSAGE_ATTRIBUTE]: id } : {},
+    key: JSON.stringify(id),
+  }),
+}
+
+for (const [name, open] of Object.entries(OPENERS)) {
+  test(`property: two bodies that differ never get one identity by an envelope function that ${name}`, async () => {
+    const envelope = ({ body }: { body: string }) => open(JSON.parse(body))
+    const once = ({ said }: Document) => !canonical(said).includes('"twice ')
+    await fc.assert(
+      fc.asyncProperty(
+        pairs.filter((bodies) => bodies.every(once)),
+        (bodies) => neverOne(bodies, name.includes('again') ? WHOLE : id, () => ({ envelope })),
+      ),
+      RUNS,
+    )
+  })
+}
+
+test('property: two bodies that differ never get one fingerprint of a text that is written again', async () => {
+  const options = () => ({
+    schema: anything,
+    key: () => 'k',
+    fingerprint: (message: { body: Body }) => WRITTEN.of(message.body),
+  })
+  await fc.assert(
+    fc.asyncProperty(pairs, (bodies) => neverOne(bodies, WRITTEN, options)),
+    RUNS,
+  )
+})
+
+test('property: nor where the body stands as a text in another, whatever stands before it', async () => {
+  const wrapped = (lead: string, { text, said }: Document) => ({
+    text: JSON.stringify({ inner: lead + text }),
+    said,
+  })
+  const options = () => ({
+    schema: anything,
+    fingerprint: false,
+    key: (message: { body: { inner?: string } }) => [
+      'k',
+      JSON.stringify(JSON.parse((message.body.inner ?? '').replace('\ufeff', '')).id),
+    ],
+  })
+  const once = ({ said }: Document) => !canonical(said).includes('"twice ')
+  await fc.assert(
+    fc.asyncProperty(
+      pairs.filter((bodies) => bodies.every(once)),
+      fc.constantFrom('', ' ', '\n', '\ufeff', '\t '),
+      ([a, b], lead) => neverOne([wrapped(lead, a), wrapped(lead, b)], id, options),
+    ),
+    RUNS,
+  )
+})
+
+test('property: a body that is sent again byte for byte has the identity that it had, or is refused again', async () => {
+  const ways: readonly object[] = [
+    { schema: anything, key: (message: { body: Body }) => id.of(message.body) },
+    { schema: anything, key: () => 'k', fingerprint: (message: { body: Body }) => message.body },
+    { key: () => 'k' },
+    { envelope: ({ body }: { body: string }) => ({ body: JSON.stringify(JSON.parse(body)), key: 'k' }) },
+  ]
+  await fc.assert(
+    fc.asyncProperty(pairs, fc.constantFrom(...ways), async ([{ text }], options) => {
+      expect(await identityOf(text, { ...options })).toEqual(await identityOf(text, { ...options }))
+    }),
     RUNS,
   )
 })

@@ -6,6 +6,11 @@ import { fingerprintOfPayload } from '../../src/protocol/fingerprint.ts'
 
 const RUNS = { numRuns: 2_000 }
 
+test('the digest of a text with lone surrogates is its own, and never that of a well-formed text', () => {
+  const alike = ['\ud800', '\ud801', '\udc00\ud800', '\ufffd', '\uffff\ud800', '"\\ud800"', 'a', 'a\ud800']
+  expect(new Set(alike.map(digest)).size).toBe(alike.length)
+})
+
 test('the fingerprint of a body is the SHA-256 of its raw text: one space more is another payload', () => {
   expect(digest('{"a":1}')).toBe('AVq9f1zFei3ZS3WQ8ErYCEJzkF7jPsXOvq5iJ2qX-GI')
   expect(digest('{"a":1}')).not.toBe(digest('{"a": 1}'))
@@ -125,6 +130,15 @@ describe('what does not show all that is in it is refused, and named', () => {
       expect(() => fingerprintOfPayload(payload, rounded)).toThrow('more digits than JSON.parse keeps')
     for (const payload of [0.2, 'price 0.15', '19007199254740992', '90071992547409921', '10'])
       expect(fingerprintOfPayload(payload, rounded)).toBe(fingerprintOfPayload(payload))
+  })
+
+  it('and what is nested so deeply that reading it may end in nothing, with the first steps of where it stands', () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+    expect(() => fingerprintOfPayload({ a: nested(500) })).toThrow(
+      `what it selects at a${'.0'.repeat(31)} is deeper than 500 levels`,
+    )
+    expect(() => fingerprintOfPayload(nested(100_000))).toThrow('is deeper than 500 levels')
+    expect(fingerprintOfPayload(nested(500))).not.toBe(fingerprintOfPayload(nested(499)))
   })
 
   it('shares no memory between payloads: what was refused once is refused again, and the next one is not', () => {

@@ -69,6 +69,29 @@ describe('what keeps a scalar from identifying', () => {
       expect(scalarProblem(value, NOTHING_ROUNDED)).toBeUndefined()
   })
 
+  it('is a number beyond all that was printed: by itself, or by JSON', () => {
+    const rounded = new Set([Infinity])
+    for (const text of ['Infinity', 'order--Infinity', '{"a":null}', '[null]'])
+      expect(scalarProblem(text, rounded)).toMatch(/more digits/)
+    expect(scalarProblem('{"a":0}', rounded)).toBeUndefined()
+    expect(scalarProblem('{"a":null}', new Set([0.1]))).toBeUndefined()
+  })
+
+  it('is a number that is printed somewhere in a text, whole: with its sign, its fraction, its exponent', () => {
+    const rounded = new Set([0.1, -7.5, 1.5e-7, 1e21, 9007199254740992])
+    const whole = ['0.1', 'v0.1.2', '9,0.1', '-7.5', 'a-7.5b', '1.5e-7', '1e+21', '9007199254740992.00']
+    for (const text of [...whole, '1000000000000000000000'])
+      expect(scalarProblem(text, rounded), text).toMatch(/more digits/)
+    for (const text of ['10.1', '0.12', '7.5', '1.5e-70', '1.5', '21', '90071992547409920', 'e', ''])
+      expect(scalarProblem(text, rounded), text).toBeUndefined()
+  })
+
+  // Each number was looked for in each text: minutes for these.
+  it('is found in a time that grows with the message, not with its square', () => {
+    const rounded = new Set(Array.from({ length: 30_000 }, (_, at) => at + 0.5))
+    for (let at = 0; at < 30_000; at++) expect(scalarProblem(`text ${at} of 1.25`, rounded)).toBeUndefined()
+  })
+
   it('is said without the value', () => {
     expect(scalarProblem(2 ** 53, NOTHING_ROUNDED)).toBe(
       'is a whole number beyond 9007199254740991, where JSON.parse rounds: send it as text',
