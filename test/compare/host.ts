@@ -1,4 +1,5 @@
 import { withSkew } from './clock.ts'
+import { onManagedInstances } from './managed-instances.ts'
 import { contextOf, eventOf, type Message } from './message.ts'
 import type { Call, FunctionSettings, Subject } from './subject.ts'
 import { type BlackHole, Wire } from './wire.ts'
@@ -51,7 +52,8 @@ export class Host {
     timeoutMs = DEFAULT_TIMEOUT_MS,
   ): Promise<Delivery> {
     const { subject, settings, skewMs = 0, table, work } = this.#options
-    const context = contextOf(settings.functionName, timeoutMs)
+    const { managedInstances } = settings
+    const context = contextOf(settings.functionName, timeoutMs, managedInstances)
     const run = async (): Promise<Delivery> => {
       // Made at the first invocation: a start that fails is an invocation that fails, as in Lambda.
       this.#handler ??= subject.create({
@@ -67,7 +69,7 @@ export class Host {
     const timeout = setTimeout(() => timer.resolve({ kind: 'timed out', acknowledged: [] }), timeoutMs)
     try {
       return await Promise.race([
-        withSkew(skewMs, run),
+        withSkew(skewMs, managedInstances ? () => onManagedInstances(run) : run),
         timer.promise,
         this.#died.promise.then((): Delivery => ({ kind: 'died', acknowledged: [] })),
       ])

@@ -7,6 +7,8 @@ export interface Message {
   readonly group?: string | undefined
   /** The producer's idempotency key, as a message attribute. */
   readonly stamp?: string | undefined
+  /** When its producer sent it, epoch ms: the same at every delivery. */
+  readonly sentAt: number
   receives: number
   /** Deleted from the queue after a success. */
   acknowledged: boolean
@@ -19,7 +21,7 @@ export function eventOf(messages: readonly Message[], fifo: boolean): SQSEvent {
 
 function recordOf(message: Message, fifo: boolean): SQSRecord {
   message.receives += 1
-  const sentAt = String(Date.now())
+  const sentAt = String(message.sentAt)
   return {
     messageId: message.id,
     receiptHandle: `handle-${message.id}-${message.receives}`,
@@ -42,7 +44,8 @@ function recordOf(message: Message, fifo: boolean): SQSRecord {
   }
 }
 
-export function contextOf(functionName: string, remainingMs: number): Context {
+/** @param goesOn on Managed Instances an invocation is not ended at its deadline: the time left falls below zero */
+export function contextOf(functionName: string, remainingMs: number, goesOn = false): Context {
   const end = performance.now() + remainingMs
   return {
     callbackWaitsForEmptyEventLoop: false,
@@ -53,7 +56,7 @@ export function contextOf(functionName: string, remainingMs: number): Context {
     awsRequestId: `request-${functionName}`,
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'compare',
-    getRemainingTimeInMillis: () => Math.max(0, end - performance.now()),
+    getRemainingTimeInMillis: () => Math.max(goesOn ? -Infinity : 0, end - performance.now()),
     done: () => {},
     fail: () => {},
     succeed: () => {},

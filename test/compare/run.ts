@@ -2,6 +2,7 @@ import { dynamoClient } from '../servers/clients.ts'
 import { startDynamoDb } from '../servers/dynamodb.ts'
 import { createTable } from '../servers/table.ts'
 import { installClock, removeClock } from './clock.ts'
+import { loadInvokeStore, setManagedInstances } from './managed-instances.ts'
 import type { Scenario } from './scenario.ts'
 import { type Finding, Stage } from './stage.ts'
 import type { Subject, SubjectName } from './subject.ts'
@@ -24,6 +25,7 @@ export async function runScenarios(
   subjects: readonly Subject[],
   progress: (line: string) => void = () => {},
 ): Promise<Row[]> {
+  await loadInvokeStore()
   const server = await startDynamoDb()
   const hole = new BlackHole()
   const quiet = silenceConsole()
@@ -64,11 +66,13 @@ async function play(
   const limit = Promise.withResolvers<never>()
   const timer = setTimeout(() => limit.reject(new Error('took longer than a minute')), SCENARIO_LIMIT_MS)
   installClock()
+  const restore = scenario.settings?.managedInstances ? setManagedInstances() : () => {}
   try {
     return await Promise.race([scenario.play(stage), limit.promise])
   } catch (error) {
     throw new Error(`Scenario ${scenario.name} could not be played with ${subject.name}.`, { cause: error })
   } finally {
+    restore()
     removeClock()
     clearTimeout(timer)
     stage.close()

@@ -50,9 +50,10 @@ export class Stage {
       functionName: `f-${ground.scenario}`,
       key: 'messageId',
       fifo: false,
-      checkPayload: false,
       storeResult: false,
       partialBatchMiddleware: false,
+      sortsBatch: false,
+      managedInstances: false,
       brokenLogger: false,
       tableMissing: false,
       ...settings,
@@ -64,7 +65,8 @@ export class Stage {
     this.#messages += 1
     const id = more.id ?? `${this.#ground.scenario}-${this.#messages}`
     const text = typeof body === 'string' ? body : JSON.stringify(body ?? { orderId: id })
-    return { id, body: text, group: more.group, stamp: more.stamp, receives: 0, acknowledged: false }
+    const { group, stamp } = more
+    return { id, body: text, group, stamp, sentAt: Date.now(), receives: 0, acknowledged: false }
   }
 
   /** A sandbox; without `work` it does the effect of the message at once. */
@@ -88,6 +90,16 @@ export class Stage {
 
   effectsOf(message: Message): number {
     return this.effects.filter((id) => id === message.id).length
+  }
+
+  /**
+   * What of these is still in the queue: neither done nor moved to the dead-letter queue. Where a subject cannot limit the
+   * runs of a message itself, its users limit the deliveries, by the queue's `maxReceiveCount`.
+   */
+  queued(messages: readonly Message[]): Message[] {
+    const { mostRuns = Infinity } = this.#settings
+    const maxReceiveCount = this.subject.limitsRuns ? Infinity : mostRuns
+    return messages.filter(({ acknowledged, receives }) => !acknowledged && receives < maxReceiveCount)
   }
 
   /**

@@ -13,6 +13,8 @@ export type Fault =
   | 'error-500-after-apply'
   /** Not applied; the answer says throttled. */
   | 'throttled'
+  /** Not applied; the answer says that the role may not. */
+  | 'denied'
   /** Swallowed by a server that accepts the connection and never answers. */
   | 'black-hole'
   /** The connection breaks; the request reaches the server only when `landLate` is called. */
@@ -20,9 +22,14 @@ export type Fault =
   /** The host dies instead of sending it. */
   | 'host-dies-before'
 
+/** Which requests meet a fault: all writes, or those that claim, or those that settle. */
+export type Target = 'writes' | 'claims' | 'updates'
+
 interface Rule {
   readonly fault: Fault
-  readonly writesOnly: boolean
+  readonly on: Target
+  readonly every: number
+  seen: number
   left: number
 }
 
@@ -30,6 +37,7 @@ interface WireRequest {
   hostname: string
   port?: number
   headers: Record<string, string>
+  body?: unknown
 }
 
 interface WireResponse {
@@ -49,6 +57,8 @@ export class Wire {
   readonly client: DynamoDBClient
   /** HTTP requests sent, repeated ones included. */
   requests = 0
+  /** How much later than at once each request reaches the server, milliseconds. */
+  delayMs = 0
   readonly #inner: Handler
   readonly #rules: Rule[] = []
   readonly #late: (() => Promise<unknown>)[] = []
@@ -72,9 +82,10 @@ export class Wire {
     this.#onDeath = onDeath
   }
 
-  /** The next `times` writes (or any requests) meet this fault. */
-  fail(fault: Fault, { times = 1, writesOnly = true } = {}): void {
-    this.#rules.push({ fault, writesOnly, left: times })
+  /** The next `times` requests of this kind meet this fault, or each second (third, …) of them. */
+  fail(fault: Fault, more: { times?: number; on?: Target; every?: number } = {}): void {
+    const { times = 1, on = 'writes', every = 1 } = more
+    this.#rules.push({ fault, on, every, seen: 0, left: times })
   }
 
   heal(): void {
@@ -95,10 +106,9 @@ export class Wire {
   async #handle(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
     if (this.#dead) return await new Promise(() => {})
     this.requests += 1
-    const operation = request.headers['x-amz-target']?.split('.')[1] ?? ''
-    const write = !/Get|Query|Scan|Describe/.test(operation)
-    const rule = this.#rules.find(({ left, writesOnly }) => left > 0 && (write || !writesOnly))
-    if (rule === undefined) return await this.#forward(request, options)
+    const targets = targetsOf(request)
+    const rule = this.#rules.find(({ left, on }) => left > 0 && targets.has(on))
+    if (rule === undefined || rule.seen++ % rule.every !== 0) return await this.#forward(request, options)
     rule.left -= 1
     switch (rule.fault) {
       case 'lost-answer':
@@ -114,6 +124,8 @@ export class Wire {
           400,
           'com.amazon.coral.availability#ThrottlingException',
         )
+      case 'denied':
+        return answer({ statusCode: 400, headers: {} }, 400, 'com.amazon.coral.service#AccessDeniedException')
       case 'black-hole': {
         const lost = Object.assign(Object.create(Object.getPrototypeOf(request)), request, this.#hole.address)
         return await this.#inner.handle(lost, options)
@@ -128,6 +140,7 @@ export class Wire {
   }
 
   async #forward(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs))
     const result = await this.#inner.handle(request, options)
     // The server lives in the comparison's time.
     const date = result.response.headers['date']
@@ -137,6 +150,20 @@ export class Wire {
     if (this.#dead) return await new Promise(() => {})
     return result
   }
+}
+
+/** Claims are puts, settlements are updates, in every subject. */
+function targetsOf({ headers, body }: WireRequest): ReadonlySet<Target> {
+  const operation = headers['x-amz-target']?.split('.')[1] ?? ''
+  if (/Get|Query|Scan|Describe/.test(operation)) return new Set()
+  const statement = /Statement/.test(operation) ? /"(INSERT|UPDATE)/.exec(textOf(body))?.[1] : undefined
+  if (operation === 'PutItem' || statement === 'INSERT') return new Set(['writes', 'claims'])
+  if (operation === 'UpdateItem' || statement === 'UPDATE') return new Set(['writes', 'updates'])
+  return new Set(['writes'])
+}
+
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? Buffer.from(body).toString() : String(body)
 }
 
 function connectionReset(): Error {

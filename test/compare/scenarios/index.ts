@@ -1,8 +1,10 @@
 import type { Scenario } from '../scenario.ts'
+import { attempts } from './attempts.ts'
 import { batches } from './batches.ts'
 import { claims } from './claims.ts'
 import { completions } from './completions.ts'
 import { input } from './input.ts'
+import { largeBatches } from './large-batches.ts'
 import { results } from './results.ts'
 import { seams } from './seams.ts'
 import { windows } from './windows.ts'
@@ -17,4 +19,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...batches,
   ...windows,
   ...seams,
+  ...largeBatches,
+  ...attempts,
 ]

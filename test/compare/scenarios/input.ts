@@ -95,7 +95,7 @@ export const input: readonly Scenario[] = [
   {
     name: 'same-key-other-payload',
     title: 'two orders with one key and different amounts (payload checks on)',
-    settings: { key: 'orderId', checkPayload: true },
+    settings: { key: 'orderId', payload: 'checked' },
     async play(stage) {
       const [first, second] = [
         stage.message({ orderId: 'o-9', cents: 1 }),
@@ -105,6 +105,21 @@ export const input: readonly Scenario[] = [
       await stage.host().deliver([second])
       return refusedOrOnce(stage, [first, second])
     },
+  },
+  {
+    // A Set shows nothing of itself: taken by its text, all are equal.
+    name: 'payload-in-a-set',
+    title:
+      'two orders with one key and different items; the payload selector returns the items as a Set (in JMESPath, which has none, as the array)',
+    settings: { key: 'orderId', payload: 'a set' },
+    play: (stage) => twoPayloads(stage),
+  },
+  {
+    name: 'payload-not-there',
+    title:
+      'two orders with one key and different items; the payload selector selects what the body does not have',
+    settings: { key: 'orderId', payload: 'not there' },
+    play: (stage) => twoPayloads(stage),
   },
   {
     name: 'unparsable-body',
@@ -138,6 +153,12 @@ export const input: readonly Scenario[] = [
     },
   },
 ]
+
+async function twoPayloads(stage: Stage): Promise<Finding> {
+  const messages = [['pen'], ['piano']].map((items) => stage.message({ orderId: 'o-10', items }))
+  for (const message of messages) await stage.host().deliver([message])
+  return refusedOrOnce(stage, messages)
+}
 
 /** Refusing is right where nothing tells two messages apart: what counts is that none is lost or run twice. */
 function refusedOrOnce(stage: Stage, messages: readonly Message[]): Finding {

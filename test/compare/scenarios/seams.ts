@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { type Finding, Gate } from '../stage.ts'
+import { UNDER_WAY } from './large-batches.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -35,9 +36,41 @@ export const seams: readonly Scenario[] = [
     },
   },
   {
+    name: 'sorted-batch',
+    title:
+      'a handler of the whole batch sorts event.Records in place; one message of three fails at its first try',
+    settings: { sortsBatch: true },
+    async play(stage) {
+      const messages = [stage.message(), stage.message(), stage.message()]
+      const host = stage.host(async (call) => {
+        const first = call.record.attributes.ApproximateReceiveCount === '1'
+        if (first && call.record.messageId === messages[0]?.id)
+          throw new Error('The payment service said no.')
+        stage.effect(call)
+      })
+      await host.deliver(messages)
+      await stage.drain(messages, { host })
+      return stage.judge(messages)
+    },
+  },
+  {
+    name: 'failure-added-to-the-answer',
+    title: 'the handler adds a failure of its own to the answer that its tool has made, and returns that',
+    settings: { alsoReports: 'unsure' },
+    async play(stage): Promise<Finding> {
+      const messages = [stage.message(), stage.message(undefined, { id: 'unsure' })]
+      await stage.host().deliver(messages)
+      const [certain, unsure] = messages
+      if (unsure?.acknowledged)
+        return { verdict: 'lost', what: 'the addition vanished: the message was deleted' }
+      if (!certain?.acknowledged) return { verdict: 'stuck', what: 'the whole batch came back' }
+      return { verdict: 'ok', what: 'the message that was added comes back, no other' }
+    },
+  },
+  {
     name: 'rounded-numbers',
     title: 'two orders whose numeric ids JSON.parse rounds to one',
-    settings: { key: 'orderId' },
+    settings: { key: 'orderId', payload: 'ignored' },
     async play(stage): Promise<Finding> {
       const messages = [
         stage.message('{"orderId":9007199254740993}'),
@@ -54,7 +87,7 @@ export const seams: readonly Scenario[] = [
   {
     name: 'corrected-payload',
     title: 'a message failed; the same key is sent again with a corrected body',
-    settings: { key: 'orderId', checkPayload: true },
+    settings: { key: 'orderId', payload: 'checked' },
     async play(stage) {
       const wrong = stage.message({ orderId: 'o-1', cents: -1 })
       await stage
@@ -107,7 +140,7 @@ export const seams: readonly Scenario[] = [
   {
     name: 'wrong-key-many-payloads',
     title: 'sixty messages with one wrong key and sixty payloads, among three good ones',
-    settings: { key: 'orderId', checkPayload: true },
+    settings: { key: 'orderId', payload: 'checked' },
     async play(stage) {
       const wrong = many(60).map((cents) => stage.message({ orderId: 'wrong', cents }))
       const good = many(3).map((index) => stage.message({ orderId: `good-${index}` }))
@@ -131,8 +164,7 @@ export const seams: readonly Scenario[] = [
       const repeated = stage.effects.length - messages.length
       const lost = messages.filter((message) => stage.effectsOf(message) === 0).length
       if (lost > 0) return { verdict: 'lost', what: `${lost} never had their effect` }
-      // Concurrency and one request of completions.
-      if (repeated > 35)
+      if (repeated > UNDER_WAY)
         return { verdict: 'repeated', what: `${repeated} effects were repeated by one death` }
       return { verdict: 'ok', what: `${repeated} effects repeated, those that were under way` }
     },

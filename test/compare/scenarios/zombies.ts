@@ -3,6 +3,7 @@ import type { Delivery, Host } from '../host.ts'
 import type { Message } from '../message.ts'
 import type { Scenario } from '../scenario.ts'
 import { Gate, type Stage } from '../stage.ts'
+import type { Call } from '../subject.ts'
 
 /** A host that was given up, frozen or timed out, and comes back to write over its successor. */
 export const zombies: readonly Scenario[] = [
@@ -104,6 +105,36 @@ export const zombies: readonly Scenario[] = [
       await host.wire.landLate()
       await stage.host().deliver([message])
       return stage.judge([message])
+    },
+  },
+  {
+    name: 'outlives-its-deadline',
+    title:
+      'Managed Instances: three invocations in one process; their handlers outlive a deadline of 3 s by 20 s, nobody kills them, and the messages come again meanwhile',
+    settings: { managedInstances: true },
+    async play(stage) {
+      const messages = [stage.message(), stage.message(), stage.message()]
+      const gate = new Gate()
+      const running = new Map<string, number>()
+      let most = 0
+      const work = async (call: Call, wait: Promise<void>) => {
+        const id = call.record.messageId
+        const now = (running.get(id) ?? 0) + 1
+        running.set(id, now)
+        most = Math.max(most, now)
+        await wait
+        running.set(id, (running.get(id) ?? 0) - 1)
+        stage.effect(call)
+      }
+      const host = stage.host((call) => work(call, gate.wait()))
+      await Promise.all(messages.map((message) => host.deliver([message], { timeoutMs: 3_000 })))
+      advance(20_000)
+      const other = stage.host((call) => work(call, Promise.resolve()))
+      await Promise.all(messages.map((message) => other.deliver([message], { timeoutMs: 3_000 })))
+      gate.open()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await stage.drain(messages, { host: other })
+      return stage.judge(messages, `${most} at once`)
     },
   },
 ]

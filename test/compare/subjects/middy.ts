@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import sqsBatch from '@middy/sqs-partial-batch-failure'
 import type { SQSEvent } from 'aws-lambda'
 import middyCore from 'middy-6'
-import type { Parts, Subject } from '../subject.ts'
+import { type FunctionSettings, type Parts, type Subject, sortInPlace, validated } from '../subject.ts'
 
 /**
  * Middy's partial batch response as its page has it: every record in `Promise.allSettled`, on a FIFO queue one after
@@ -14,8 +14,10 @@ export const middy: Subject = {
   name: 'middy',
   configuration:
     'middy().use(sqsBatch()).handler(event => Promise.allSettled(event.Records.map(work))), on FIFO queues the sequential form; it has no idempotency',
+  limitsRuns: false,
   defaultClient: () => new DynamoDBClient({}),
-  create: ({ settings, work }) => {
+  create: ({ settings, work: given }) => {
+    const work = validated({ settings, work: given })
     const broken = () => {
       throw new Error('The logger is broken.')
     }
@@ -24,9 +26,23 @@ export const middy: Subject = {
       settings.earlyTimeoutMs === undefined ? {} : { timeoutEarlyInMillis: settings.earlyTimeoutMs },
     )
       .use(sqsBatch({ logger }))
-      .handler(settings.fifo ? sequential(work) : parallel(work))
+      .handler(withAnswer(settings, settings.fifo ? sequential(work) : parallel(work)))
     return handler as unknown as ReturnType<Subject['create']>
   },
+}
+
+type BatchHandler = ReturnType<typeof parallel>
+
+/** The handler with what it does to the batch before, and to the answer after. */
+function withAnswer({ sortsBatch, alsoReports }: FunctionSettings, handler: BatchHandler): BatchHandler {
+  return async (event, context, more) => {
+    if (sortsBatch) sortInPlace(event.Records)
+    const results = await handler(event, context, more)
+    return results.map((result, index): PromiseSettledResult<unknown> => {
+      const reported = alsoReports && event.Records[index]?.messageId.includes(alsoReports)
+      return reported ? { status: 'rejected', reason: new Error('Reported by the handler.') } : result
+    })
+  }
 }
 
 function parallel(work: Parts['work']) {

@@ -11,7 +11,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import sqsBatch from '@middy/sqs-partial-batch-failure'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import middy from 'middy-6'
-import type { FunctionSettings, Parts, Subject } from '../subject.ts'
+import {
+  alsoReported,
+  type FunctionSettings,
+  type Parts,
+  type Payload,
+  type Subject,
+  sortInPlace,
+  validated,
+} from '../subject.ts'
 
 const KEYS: Record<FunctionSettings['key'], string> = {
   default: 'messageId',
@@ -19,6 +27,13 @@ const KEYS: Record<FunctionSettings['key'], string> = {
   orderId: 'powertools_json(body).orderId',
   'customer and product': 'powertools_json(body).[customer, product]',
   'whole body': 'powertools_json(body)',
+}
+
+const PAYLOADS: Record<Payload, { payloadValidationJmesPath?: string }> = {
+  checked: { payloadValidationJmesPath: 'body' },
+  ignored: {},
+  'a set': { payloadValidationJmesPath: 'powertools_json(body).items' },
+  'not there': { payloadValidationJmesPath: 'powertools_json(body).lines' },
 }
 
 /**
@@ -33,15 +48,17 @@ export const powertools: Subject = {
   name: 'powertools',
   configuration:
     'makeIdempotent(record handler, { DynamoDBPersistenceLayer, IdempotencyConfig({ eventKeyJmesPath }) }) with registerLambdaContext, in processPartialResponse with BatchProcessor (SqsFifoPartialProcessorAsync on FIFO queues); payloadValidationJmesPath where payloads are compared; makeHandlerIdempotent where Middy has a part',
+  limitsRuns: false,
   defaultClient: () => new DynamoDBClient({}),
-  create: ({ client, table, settings, work }) => {
+  create: ({ client, table, settings, work: given }) => {
+    const work = validated({ settings, work: given })
     // Read by the persistence layer when it is made.
     process.env['AWS_LAMBDA_FUNCTION_NAME'] = settings.functionName
     const persistenceStore = new DynamoDBPersistenceLayer({ tableName: table, awsSdkV3Client: client })
     const config = new IdempotencyConfig({
       eventKeyJmesPath: settings.earlyTimeoutMs === undefined ? KEYS[settings.key] : 'Records[*].messageId',
       ...(settings.windowSeconds === undefined ? {} : { expiresAfterSeconds: settings.windowSeconds }),
-      ...(settings.checkPayload ? { payloadValidationJmesPath: 'body' } : {}),
+      ...PAYLOADS[settings.payload ?? 'ignored'],
     })
     if (settings.earlyTimeoutMs !== undefined) {
       return middyHandler(settings.earlyTimeoutMs, { persistenceStore, config }, work)
@@ -62,7 +79,9 @@ export const powertools: Subject = {
     }
     return async (event, context) => {
       config.registerLambdaContext(context)
-      return await processPartialResponse(event, record, processor, { context })
+      if (settings.sortsBatch) sortInPlace(event.Records)
+      const answer = await processPartialResponse(event, record, processor, { context })
+      return { batchItemFailures: [...answer.batchItemFailures, ...alsoReported(settings, event)] }
     }
   },
 }
