@@ -141,6 +141,33 @@ describe('a FIFO queue', () => {
     expect(outcomes()).toMatchObject({ A: 'busy', B: 'duplicate', C: 'completed' })
   })
 
+  it.each([
+    ['fails', () => Promise.reject(new Error('declined'))],
+    ['has no end', () => new Promise(() => {})],
+  ])('reports a duplicate behind a record of its group whose handler %s', async (_name, handler) => {
+    const { base, context, clock, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => ('BD'.includes(messageId) ? DUPLICATE : undefined)
+    const response = sqsHandler(base, ({ messageId }) => (messageId === 'A' ? handler() : undefined))(
+      fifo('A:g', 'B:g', 'C:h', 'D:h'),
+      context(10_000),
+    )
+    await clock.advance(10_000)
+    expect(reported(await response)).toEqual(['A', 'B'])
+    expect(outcomes()).toMatchObject({ B: 'duplicate', C: 'completed', D: 'duplicate' })
+  })
+
+  it.each(['lease-lost', 'unknown'] as const)(
+    'reports a duplicate behind a completion that ends %s',
+    async (kind) => {
+      const { base, context, store } = rig()
+      store.claimScript = (_request, messageId) => (messageId === 'B' ? DUPLICATE : undefined)
+      store.settleScript = () =>
+        kind === 'unknown' ? { kind, error: new Error('no answer') } : { kind, detail: 'fence' }
+      const response = await sqsHandler(base, () => {})(fifo('A:g', 'B:g'), context())
+      expect(reported(response)).toEqual(['A', 'B'])
+    },
+  )
+
   it('goes on after a duplicate, which is acknowledged', async () => {
     const { base, context, store } = rig()
     store.claimScript = (_request, messageId) => (messageId === 'A' ? DUPLICATE : undefined)

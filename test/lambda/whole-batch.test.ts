@@ -77,6 +77,14 @@ describe.each(MIDDYS)('%s: a handler of the whole batch', (_name, compose) => {
     expect(seen).toEqual(['A'])
   })
 
+  it('has a duplicate reported that stands behind a failure of its FIFO group', async () => {
+    const { base, context, store, outcomes } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'C' ? DUPLICATE : undefined)
+    const handler = compose([idempotentBatch(base)], allSettled())
+    expect(reported(await handler(fifo('A:g', 'B:g', 'C:g', 'D:h'), context()))).toEqual(['B', 'C'])
+    expect(outcomes()).toMatchObject({ B: 'failed', C: 'duplicate' })
+  })
+
   it('has nothing acknowledged after a failure of the same FIFO group', async () => {
     const { base, context } = rig()
     const handler = compose([idempotentBatch(base)], allSettled())
