@@ -139,11 +139,34 @@ describe('the settings of an event source mapping', () => {
 describe('wrong options of a worker invoker', () => {
   test.each<[Record<string, unknown>, string]>([
     [{ modul: 'x' }, 'Option "modul" is unknown: did you mean "module"?'],
-    [{ timeoutMs: 0 }, 'Option "timeoutMs" is 0. Allowed: a whole number from 1 to 900000.'],
+    [
+      { timeoutMs: 0 },
+      'Option "timeoutMs" is 0. Allowed: a whole number from 1 to 900000, with managedInstances to 5400000.',
+    ],
+    [
+      { timeoutMs: 900_001 },
+      'Option "timeoutMs" is 900001. Allowed: a whole number from 1 to 900000, with managedInstances to 5400000.',
+    ],
+    [
+      { timeoutMs: 5_400_001, managedInstances: { maxConcurrency: 2 } },
+      'Option "timeoutMs" is 5400001. Allowed: a whole number from 1 to 5400000.',
+    ],
     [{ output: 'pipe' }, 'Option "output" is "pipe". Allowed: "inherit" or "ignore".'],
     [{ module: 7 }, 'Option "module" is 7. Allowed: a path or a file: URL.'],
   ])('%o is refused by name', (wrong, sentence) => {
     // A caller without types.
     expect(() => workerInvoker({ module: 'handler.ts', ...wrong } as never)).toThrow(sentence)
   })
+})
+
+test('a function may take fifteen minutes, and ninety where nothing ends it: on Managed Instances', async () => {
+  const managedInstances = { maxConcurrency: 2 }
+  for (const invoker of [
+    workerInvoker({ module: 'handler.ts', timeoutMs: 900_000 }),
+    workerInvoker({ module: 'handler.ts', timeoutMs: 5_400_000, managedInstances }),
+    functionInvoker({ handler: () => {}, timeoutMs: 5_400_000 }),
+  ]) {
+    expect(invoker.timeoutMs).toBeGreaterThanOrEqual(900_000)
+    await invoker.close()
+  }
 })

@@ -55,3 +55,9 @@ export function isObjectWith(value: unknown, method: string): boolean {
 
 /** Longest timeout of a Lambda function, milliseconds. */
 export const LONGEST_TIMEOUT_MS = 900_000
+
+/**
+ * The same where a queue invokes it on Managed Instances: 90 minutes.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html
+ */
+export const LONGEST_MANAGED_TIMEOUT_MS = 5_400_000

@@ -1,11 +1,14 @@
 import { anyFunction, type Rule, wholeNumber } from '../../options/rules.ts'
-import { anyText, checkOptions, LONGEST_TIMEOUT_MS, type OptionRules } from './check-options.ts'
+import { anyText, checkOptions, LONGEST_MANAGED_TIMEOUT_MS, type OptionRules } from './check-options.ts'
 import { type LocalHandler, localContext, toPayload } from './context.ts'
 import type { InvocationOutcome, Invoker } from './invoker.ts'
 
 export interface FunctionInvokerOptions {
   readonly handler: LocalHandler
-  /** The function's timeout, milliseconds. @default 3000 (Lambda's own default) */
+  /**
+   * The function's timeout, milliseconds, to 90 minutes: nothing is killed here, as on Managed Instances.
+   * @default 3000 (Lambda's own default)
+   */
   readonly timeoutMs?: number | undefined
   /** @default 'local' */
   readonly functionName?: string | undefined
@@ -14,7 +17,7 @@ export interface FunctionInvokerOptions {
 const OPTIONS: OptionRules = {
   rules: {
     handler: anyFunction,
-    timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    timeoutMs: wholeNumber(1, LONGEST_MANAGED_TIMEOUT_MS),
     functionName: anyText,
   } satisfies Record<keyof FunctionInvokerOptions, Rule>,
   required: ['handler'],

@@ -2,7 +2,13 @@ import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../../errors/config-error.ts'
 import { anyFunction, either, isObject, type Rule, wholeNumber } from '../../options/rules.ts'
-import { anyText, checkOptions, LONGEST_TIMEOUT_MS, type OptionRules } from './check-options.ts'
+import {
+  anyText,
+  checkOptions,
+  LONGEST_MANAGED_TIMEOUT_MS,
+  LONGEST_TIMEOUT_MS,
+  type OptionRules,
+} from './check-options.ts'
 import type { InvocationOutcome, Invoker, SqsEvent } from './invoker.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
 
@@ -13,7 +19,10 @@ export interface WorkerInvokerOptions {
   readonly exportName?: string | undefined
   /** @default 'local' */
   readonly functionName?: string | undefined
-  /** The function's timeout, milliseconds: the process is killed then. @default 3000 (Lambda's own default) */
+  /**
+   * The function's timeout, milliseconds: the process is killed then. At most 15 minutes; 90 with `managedInstances`.
+   * @default 3000 (Lambda's own default)
+   */
   readonly timeoutMs?: number | undefined
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>> | undefined
@@ -42,7 +51,9 @@ const OPTIONS: OptionRules = {
       (typeof value === 'string' && value !== '') || value instanceof URL || 'a path or a file: URL',
     exportName: anyText,
     functionName: anyText,
-    timeoutMs: wholeNumber(1, LONGEST_TIMEOUT_MS),
+    timeoutMs: (value) =>
+      wholeNumber(1, LONGEST_TIMEOUT_MS)(value) === true ||
+      `a whole number from 1 to ${LONGEST_TIMEOUT_MS}, with managedInstances to ${LONGEST_MANAGED_TIMEOUT_MS}`,
     environment: (value) => (isObject(value) && Object.values(value).every(isText)) || 'an object of strings',
     execArgv: (value) => (Array.isArray(value) && value.every(isText)) || 'a list of strings',
     output: either('inherit', 'ignore'),
@@ -53,6 +64,11 @@ const OPTIONS: OptionRules = {
   } satisfies Record<keyof WorkerInvokerOptions, Rule>,
   required: ['module'],
   nested: { managedInstances: { maxConcurrency: wholeNumber(1, 64) } },
+}
+
+const MANAGED: OptionRules = {
+  ...OPTIONS,
+  rules: { ...OPTIONS.rules, timeoutMs: wholeNumber(1, LONGEST_MANAGED_TIMEOUT_MS) },
 }
 
 function isText(value: unknown): boolean {
@@ -86,7 +102,8 @@ export interface WorkerInvoker extends Invoker {
  * @throws ConfigError when an option is wrong.
  */
 export function workerInvoker(options: WorkerInvokerOptions): WorkerInvoker {
-  checkOptions('workerInvoker', OPTIONS, options)
+  // A caller without types may give no object at all.
+  checkOptions('workerInvoker', Object(options).managedInstances === undefined ? OPTIONS : MANAGED, options)
   const { timeoutMs = 3_000 } = options
   const sandboxOptions: SandboxOptions = {
     module: moduleUrl(options.module),
