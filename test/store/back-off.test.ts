@@ -50,7 +50,7 @@ test('near the deadline a wait takes at most half of what is left, and none is b
 
 test('an attempt that was cut is followed at once by another, while there is time', async () => {
   const { clock, runtime, waits } = rig(0.5)
-  const cut = new CallTimeoutError('no answer', false)
+  const cut = new CallTimeoutError('no answer', 1_000, false)
   expect(await backOff(runtime, 3, clock.monotonic() + 1, cut)).toBe(true)
   expect(await backOff(runtime, 3, clock.monotonic(), cut)).toBe(false)
   expect(waits).toEqual([])

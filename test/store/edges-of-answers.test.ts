@@ -159,7 +159,7 @@ describe('the name of a failure', () => {
 
   it("ends the service's sentence once, and leaves its other dots", () => {
     const { message } = misconfigured('records', serviceError('ResourceNotFoundException', 'No a.b. found.'))
-    expect(message).toContain('ResourceNotFoundException: No a.b. found. It needs')
+    expect(message).toContain('ResourceNotFoundException: No a.b. found. There is no such table')
     expect(misconfigured('records', undefined).message).toContain('cannot be used')
   })
 })

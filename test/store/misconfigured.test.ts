@@ -24,22 +24,28 @@ const FORMS: readonly [string, () => ClaimRequest[]][] = [
   ['a batch of redeliveries', () => requests(3, { redelivered: true })],
 ]
 
-const NAMES = [
-  'ResourceNotFoundException',
-  'AccessDeniedException',
-  'UnrecognizedClientException',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'ValidationException',
-  'CredentialsProviderError',
-  'KMSAccessDeniedException',
-  'KMSDisabledException',
-  'KMSNotFoundException',
-]
+/** Each failure, and what it is no use to leave out of what is to be done. */
+const REMEDIES: Readonly<Record<string, RegExp>> = {
+  ResourceNotFoundException: /no such table .* Region and the account\. .* `id` \(S\) and no sort key\.$/,
+  AccessDeniedException: /^Grant the function's role dynamodb:PutItem, .*dynamodb:PartiQLUpdate on the table/,
+  ExpiredTokenException: /^The credentials are not accepted\. .* renew the session/,
+  UnrecognizedClientException: /^The credentials are not accepted\./,
+  InvalidSignatureException: /^The credentials are not accepted\. .* clock, too\.$/,
+  MissingAuthenticationTokenException: /^The credentials are not accepted\./,
+  OptInRequired: /activated first/,
+  ValidationException: /^The table needs the partition key `id` \(S\) and no sort key\.$/,
+  UnknownOperationException: /^The server must know PutItem, UpdateItem and GetItem .* endpoint\.$/,
+  CredentialsProviderError: /^Give the function an execution role; /,
+  KMSAccessDeniedException: /^The function's role needs the use of the table's KMS key/,
+  KMSDisabledException: /the key must be enabled\.$/,
+  KMSNotFoundException: /KMS key/,
+  InaccessibleEncryptionCredentialsException: /KMS key/,
+}
+const NAMES = Object.keys(REMEDIES)
 
 describe.each(FORMS)('claiming %s', (_, make) => {
   it.each(NAMES)(
-    '%s rejects with STORE_MISCONFIGURED: the table, what the service said, what it needs',
+    '%s rejects with STORE_MISCONFIGURED: the table, what the service said, what to do about that and nothing else',
     async (name) => {
       client.tap(() => Promise.reject(serviceError(name, 'what the service said')))
       const store = dynamoStore({ table: 'orders-idempotency', client })
@@ -47,10 +53,12 @@ describe.each(FORMS)('claiming %s', (_, make) => {
       expect(isOncekitError(error, 'STORE_MISCONFIGURED')).toBe(true)
       expect(error).toMatchObject({
         message: expect.stringMatching(
-          /"orders-idempotency" cannot be used: \w+: what the service said\. .*(partition key `id` .*PartiQLInsert.*KMS key|execution role)/,
+          /^The idempotency table "orders-idempotency" cannot be used: \w+: what the service said\. /,
         ),
         cause: { name },
       })
+      const [, remedy = ''] = String(error).split('what the service said. ')
+      expect(remedy).toMatch(REMEDIES[name] ?? /never/)
     },
   )
 
@@ -94,6 +102,28 @@ test.each([
     expect(outcome).toHaveProperty('reason', reason)
   },
 )
+
+test.each([
+  [Object.assign(new Error('Region is missing'), {}), /Set AWS_REGION/],
+  [
+    new Error('Region not accepted: region="eu central" is not a valid hostname component.'),
+    /Set AWS_REGION/,
+  ],
+  [Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL' }), /must be a URL, such as/],
+  [
+    serviceError('AccessDeniedException', 'not authorized to perform: kms:Decrypt on'),
+    /the use of the table's KMS key/,
+  ],
+  [serviceError('ValidationException', 'KMS key is not accessible'), /the use of the table's KMS key/],
+])('what the client was given wrongly is told, and asked for once: %s', async (failure, remedy) => {
+  client.tap(() => Promise.reject(failure))
+  const store = dynamoStore({ table: 'orders-idempotency', client })
+  await expect(store.claim([request()], context())).rejects.toMatchObject({
+    code: 'STORE_MISCONFIGURED',
+    message: expect.stringMatching(remedy),
+  })
+  expect(client.operations()).toEqual(['PutItem'])
+})
 
 describe('the real server', () => {
   it.each(FORMS)('without the table, %s', async (_, make) => {

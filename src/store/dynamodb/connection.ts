@@ -79,7 +79,7 @@ export class Connection {
   #send<Output>(command: object, context: CallContext): Promise<Output> {
     const { runtime, clock } = this
     const left = context.deadline - runtime.monotonic()
-    if (!(left >= 1)) return Promise.reject(new CallTimeoutError('no time left for a call', true))
+    if (!(left >= 1)) return Promise.reject(new CallTimeoutError('no time left for a call', 0, true))
     const limit = Math.min(left, ATTEMPT_MS, Math.max(left / 3, SHORTEST_ATTEMPT_MS))
     const sent = clock.depart()
     const controller = new AbortController()
@@ -87,7 +87,8 @@ export class Connection {
       // The timer does not rely on the client's obeying the signal: a client of another shape may ignore it.
       const cancel = runtime.after(limit, () => {
         controller.abort()
-        reject(new CallTimeoutError(`no answer within ${Math.round(limit)} ms`, limit < SHORTEST_ATTEMPT_MS))
+        const text = `no answer within ${Math.round(limit)} ms`
+        reject(new CallTimeoutError(text, limit, limit < SHORTEST_ATTEMPT_MS))
       })
       const fail = (error: unknown) => {
         cancel()

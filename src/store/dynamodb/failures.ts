@@ -2,7 +2,7 @@ import type { UnavailableReason } from '../contract.ts'
 
 /** Failures that waiting does not cure, by the names of the service and the SDK and by the codes of statements. */
 const MISCONFIGURED =
-  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|OptInRequired|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$|^(CredentialsProvider|ClientAnswer|Config)Error$|KMS/
+  /^(ResourceNotFound|AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|OptInRequired|InvalidSignature|MissingAuthenticationToken|IncompleteSignature|Validation|Serialization|UnknownOperation|NotImplemented|UnsupportedOperation|InvalidAction)(Exception|Error)?$|^(CredentialsProvider|ClientAnswer|Config)Error$|^InaccessibleEncryption|KMS/
 
 /** Of these, what may be meant for the batch form alone. */
 const FORM_REFUSED =
@@ -17,18 +17,26 @@ const PASSING =
 /** The answer did not come before the end of its attempt. Whether the request was applied is unknown. */
 export class CallTimeoutError extends Error {
   override readonly name = 'CallTimeoutError'
+  /** How long the attempt had, in ms. */
+  readonly limit: number
   /** Whether it was the call's deadline that left the attempt next to no time. */
   readonly hurried: boolean
 
-  constructor(message: string, hurried: boolean) {
+  constructor(message: string, limit: number, hurried: boolean) {
     super(message)
+    this.limit = limit
     this.hurried = hurried
   }
 }
 
-/** What kept a call from coming through: not that its last attempt had no time, when an earlier one was told why. */
+/**
+ * What kept a call from coming through: not that its last attempts had little time, when an earlier one had more or was
+ * told why. A client that waits between tries of its own is cut while it does so: it was throttled all the same.
+ */
 export function telling(earlier: unknown, latest: unknown): unknown {
-  return latest instanceof CallTimeoutError && latest.hurried ? (earlier ?? latest) : latest
+  if (!(latest instanceof CallTimeoutError) || earlier === undefined) return latest
+  if (earlier instanceof CallTimeoutError) return earlier.limit > latest.limit ? earlier : latest
+  return latest.hurried || isThrottled(earlier) ? earlier : latest
 }
 
 /** The client that was given is none: it answered with nothing. */
@@ -47,6 +55,7 @@ interface Described {
   readonly code?: unknown
   readonly message?: unknown
   readonly $metadata?: { readonly httpStatusCode?: unknown }
+  readonly $response?: { readonly statusCode?: unknown }
 }
 
 /** The name that the service or the SDK gives a failure; `''` for something else, and for a name that cannot be read. */
@@ -70,12 +79,23 @@ export function isConditionFailure(failure: unknown): boolean {
 }
 
 export function isMisconfigured(failure: unknown): boolean {
-  return MISCONFIGURED.test(nameOf(failure)) || isRegionMissing(failure)
+  return MISCONFIGURED.test(nameOf(failure)) || isRegionWrong(failure) || isEndpointWrong(failure)
 }
 
 /** The SDK has no name of its own for it. */
-export function isRegionMissing(failure: unknown): boolean {
-  return failure instanceof Error && failure.message === 'Region is missing'
+export function isRegionWrong(failure: unknown): boolean {
+  return failure instanceof Error && /^Region (is missing$|not accepted)/.test(failure.message)
+}
+
+/** An endpoint that is no URL, as Node.js says it. */
+export function isEndpointWrong(failure: unknown): boolean {
+  const { code }: Described = Object(failure)
+  return code === 'ERR_INVALID_URL'
+}
+
+/** An answer came, and the SDK could not read it as one of the service: a page of a proxy, say. */
+export function isOfNoService(failure: unknown): boolean {
+  return /^(SyntaxError|Unknown(Error)?)$/.test(nameOf(failure)) && statusOf(failure) !== undefined
 }
 
 /**
@@ -104,11 +124,14 @@ export function isPassing(failure: unknown): boolean {
   )
 }
 
-/** What Node.js calls a failure of the network, `ECONNREFUSED` say. */
+/** What Node.js calls a failure of the network or of TLS, `ECONNREFUSED` say. */
 export function networkCode(failure: unknown): string | undefined {
   const { code }: Described = Object(failure)
-  return typeof code === 'string' && /^E[A-Z_]{2,}$/.test(code) ? code : undefined
+  return typeof code === 'string' && NETWORK.test(code) ? code : undefined
 }
+
+/** Names of the system, and OpenSSL's of what is wrong with a certificate. */
+const NETWORK = /^(E[A-Z_]{2,}|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH)$/
 
 /** Whether nothing but load or slowness kept the store from answering. */
 export function reasonOf(failure: unknown): UnavailableReason | undefined {
@@ -121,7 +144,8 @@ export function messageOf(failure: unknown): string | undefined {
   return failure instanceof Error ? failure.message : (failure as StatementFailure | undefined)?.Message
 }
 
-function statusOf(failure: unknown): unknown {
-  const { $metadata }: Described = Object(failure)
-  return $metadata?.httpStatusCode
+/** HTTP status, where there was an answer; the SDK hides it where it could not read that. */
+export function statusOf(failure: unknown): unknown {
+  const { $metadata, $response }: Described = Object(failure)
+  return $metadata?.httpStatusCode ?? $response?.statusCode
 }

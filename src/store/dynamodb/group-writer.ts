@@ -127,7 +127,9 @@ export class GroupWriter {
     for (const pending of group) {
       // Asked too late, or waiting since: the others are not to hurry for it.
       if (now >= pending.context.deadline) {
-        pending.resolve({ failed: pending.failed ?? new CallTimeoutError('no time left for a call', true) })
+        pending.resolve({
+          failed: pending.failed ?? new CallTimeoutError('no time left for a call', 0, true),
+        })
         continue
       }
       const batched = !pending.alone && connection.forms.allows(formOf(pending.write))

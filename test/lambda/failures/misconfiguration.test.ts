@@ -56,7 +56,7 @@ describe.each(['fail', 'run'] as const)(
         await expect(handler(standard(...ids), context)).rejects.toMatchObject({
           code: 'STORE_MISCONFIGURED',
           message: expect.stringMatching(
-            /"not-there" cannot be used: ResourceNotFound.* in the Region of the client/,
+            /"not-there" cannot be used: ResourceNotFound.* the name, the Region and the account/,
           ),
         })
         expect(runs).toBe(0)
@@ -76,7 +76,9 @@ describe.each(['fail', 'run'] as const)(
         for (const ids of [['A'], ['A', 'B']]) {
           await expect(handler(standard(...ids), context)).rejects.toMatchObject({
             code: 'STORE_MISCONFIGURED',
-            message: expect.stringMatching(`${name}: User is not.* role needs PutItem.* KMS key`),
+            message: expect.stringMatching(
+              `${name}: User is not.* ${name.startsWith('KMS') ? 'KMS key' : 'role dynamodb:PutItem'}`,
+            ),
           })
         }
         expect(runs).toBe(0)
