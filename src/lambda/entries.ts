@@ -154,7 +154,12 @@ function keyOf(batch: Batch, message: ReceivedRecord, opened: Opened | undefined
 }
 
 function hint(batch: Batch, { record }: ReceivedRecord, opened: Opened | undefined, hasKey: boolean): void {
-  const detail = hintOf(batch.settings, record.body, opened?.attributes ?? record.messageAttributes, hasKey)
+  const detail = hintOf(
+    batch.settings,
+    opened?.body ?? record.body,
+    opened?.attributes ?? record.messageAttributes,
+    hasKey,
+  )
   if (detail) batch.notice('key-hint', undefined, { detail })
 }
 

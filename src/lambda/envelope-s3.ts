@@ -3,6 +3,7 @@ import type { S3Envelope } from '../protocol/envelopes.ts'
 import { firstText, memberText } from '../protocol/json-member.ts'
 import { parseJson } from './body.ts'
 import type { Opened } from './envelope.ts'
+import { otherEnvelope } from './envelope-looks.ts'
 
 /** @throws MessageInvalidError */
 export function openS3(body: string): Opened {
@@ -11,8 +12,13 @@ export function openS3(body: string): Opened {
     ? openPointer(value)
     : (openTest(value, body) ?? openNotification(value, body))
   if (opened) return opened
+  const { Records: records } = Object(value)
+  const remedy =
+    Array.isArray(records) && records.length > 1
+      ? `it has ${records.length} records, and a message is one piece of work: leave the option out, and let the handler take them all`
+      : otherEnvelope(body, 'S3', 'leave the option out')
   throw new MessageInvalidError(
-    'its body is no event notification of S3 with one record, no pointer of the SQS extended client and no s3:TestEvent, which the `envelope` option asks for',
+    `its body is no event notification of S3 with one record, no pointer of the SQS extended client and no s3:TestEvent, which the \`envelope\` option asks for; ${remedy}`,
   )
 }
 

@@ -4,15 +4,22 @@ import type { SqsMessageAttribute } from '../protocol/sqs-record.ts'
 import { keyAttribute, plainAttributes } from './attributes.ts'
 import { parseJson } from './body.ts'
 import type { Opened } from './envelope.ts'
+import { otherEnvelope } from './envelope-looks.ts'
 
 /** @throws MessageInvalidError */
 export function openSns(body: string): Opened {
   const { Type, MessageId, TopicArn, Subject, Message, Timestamp, MessageAttributes } = Object(
     parseJson(body),
   )
-  if (Type !== 'Notification' || ![MessageId, TopicArn, Message].every(isText)) {
+  if (isText(Type) && /^(Subscription|Unsubscribe)Confirmation$/.test(Type)) {
     throw new MessageInvalidError(
-      'its body is no notification of SNS, which the `envelope` option asks for; with raw message delivery leave the option out',
+      `its body is a ${Type} of SNS, about the subscription and no message: open its SubscribeURL to confirm it, and delete it`,
+    )
+  }
+  if (Type !== 'Notification' || ![MessageId, TopicArn, Message].every(isText)) {
+    const remedy = otherEnvelope(body, 'SNS', 'with raw message delivery leave the option out')
+    throw new MessageInvalidError(
+      `its body is no notification of SNS, which the \`envelope\` option asks for; ${remedy}`,
     )
   }
   const attributes = asOfSqs(MessageAttributes)

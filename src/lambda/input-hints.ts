@@ -1,16 +1,6 @@
 import type { Settings } from '../options/settings.ts'
 import { KEY_MESSAGE_ATTRIBUTE } from '../protocol/names.ts'
-
-/** How each source begins a body. Anchored, so that a long body is not searched. */
-const ENVELOPES: readonly (readonly [pattern: RegExp, source: string, option: string])[] = [
-  [/^\s*\{\s*"Type"\s*:\s*"Notification"/, 'SNS', "'sns'"],
-  [/^\s*\{\s*"version"\s*:\s*"0"\s*,\s*"id"/, 'EventBridge', "'eventbridge'"],
-  [/^\s*\{\s*"Records"\s*:\s*\[\s*\{\s*"eventVersion"/, 'S3', "'s3'"],
-  [/^\s*\[\s*"[\w.]*S3Pointer"/, 'the SQS extended client', "'s3', or a function that fetches it"],
-]
-
-/** How any of them begins: one look for most bodies, which are none. */
-const ANY_ENVELOPE = /^\s*(?:\{\s*"(?:Type|version|Records)"|\[\s*"[\w.]*S3Pointer")/
+import { looksOf } from './envelope-looks.ts'
 
 /** A name under which producers send an idempotency key: ours, and others; alone, and in quotes in a body. */
 const ANY_SPELLING = /^(?:x[-_.]?)?idempotency[-_.]?key$/i
@@ -25,6 +15,7 @@ const told = new WeakMap<Settings, Set<Hint>>()
  * A sentence about a message whose identity is probably not what is meant, at most one of each kind for a function:
  * where two sends of one payload cannot be recognised. The message is not refused for it.
  *
+ * @param body the text that is compared: inside of its envelope where that was opened
  * @param attributes of the message, inside of its envelope where that was opened
  * @param hasKey whether its key is chosen, by the producer or by the function, and not its message id
  */
@@ -45,19 +36,19 @@ export function hintOf(
       )
     }
   }
-  if (envelope || before?.has('envelope')) return undefined
-  if ((hasKey && fingerprint !== 'body') || !ANY_ENVELOPE.test(body)) return undefined
-  if (!hasKey && !ANY_SPELLING_INSIDE.test(body)) return undefined
-  const [, source, option] = ENVELOPES.find(([pattern]) => pattern.test(body)) ?? []
-  if (source === undefined) return undefined
+  if (before?.has('envelope') || (hasKey && fingerprint !== 'body')) return undefined
+  const looks = looksOf(body)
+  if (looks === undefined || (!hasKey && !ANY_SPELLING_INSIDE.test(body))) return undefined
+  const what = envelope
+    ? 'What the `envelope` option found looks like another envelope,'
+    : 'A body looks like an envelope'
   const why = hasKey
     ? 'differs each time the same payload is sent, so a repeat is refused as PAYLOAD_MISMATCH'
-    : `carries an ${KEY_MESSAGE_ATTRIBUTE} inside, and its messageId is the key`
-  return tell(
-    settings,
-    'envelope',
-    `A body looks like an envelope of ${source}: it ${why}. Set the option \`envelope: ${option}\`.`,
-  )
+    : `carries an ${KEY_MESSAGE_ATTRIBUTE} inside, and ${envelope ? 'another id' : 'its messageId'} is the key`
+  const remedy = envelope
+    ? 'Open both with a function as the `envelope` option.'
+    : `Set the option \`envelope: ${looks.option}\`.`
+  return tell(settings, 'envelope', `${what} of ${looks.source}: it ${why}. ${remedy}`)
 }
 
 function tell(settings: Settings, hint: Hint, sentence: string): string {

@@ -28,6 +28,8 @@ export interface EventBridgeEnvelope {
   /** ISO 8601. */
   readonly time: string
   readonly resources: readonly string[]
+  /** Of the replay of an archive that has put the event again; else `undefined`. */
+  readonly replayName: string | undefined
 }
 
 /** What comes from Amazon S3: told apart by `kind`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
 import type { NoticeEvent } from '../../src/observe/events.ts'
-import type { EnvelopeOption } from '../../src/protocol/envelopes.ts'
+import type { EnvelopeOption, EventBridgeEnvelope } from '../../src/protocol/envelopes.ts'
 import type { Message } from '../../src/protocol/message.ts'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import { memoryStore } from '../../src/store/memory/memory-store.ts'
@@ -152,7 +152,66 @@ describe('an envelope of SNS', () => {
   })
 })
 
+/** What was said of the message that was refused. */
+async function problem(envelope: EnvelopeOption, body: string): Promise<string> {
+  const { events, outcomes } = await run(envelope, [body])
+  expect(outcomes).toEqual(['invalid'])
+  return events.flatMap((one) => (one.kind === 'message' ? [String(one.error)] : [])).join()
+}
+
+describe('a body that is not what the option says', () => {
+  it.each<[EnvelopeOption, string, string]>([
+    ['sns', eventBridge(1, '{}'), "it looks like an envelope of EventBridge: `envelope: 'eventbridge'`"],
+    ['sns', s3('{"key":"k"}'), "it looks like an envelope of S3: `envelope: 's3'`"],
+    ['eventbridge', sns(1, 'a'), "it looks like an envelope of SNS: `envelope: 'sns'`"],
+    ['eventbridge', s3('{"key":"k"}'), "it looks like an envelope of S3: `envelope: 's3'`"],
+    ['s3', sns(1, s3('{"key":"k"}')), "it looks like an envelope of SNS: `envelope: 'sns'`"],
+    ['s3', eventBridge(1, '{}'), "it looks like an envelope of EventBridge: `envelope: 'eventbridge'`"],
+    ['sns', '{"orderId":1}', 'with raw message delivery leave the option out'],
+    [
+      'eventbridge',
+      '{"orderId":1}',
+      'has an input of its own (constant, path or transformer) leave the option out',
+    ],
+    ['s3', '{"orderId":1}', 'asks for; leave the option out'],
+  ])('under %j is told what it looks like, else what to do: %s', async (envelope, body, remedy) => {
+    expect(await problem(envelope, body)).toContain(remedy)
+  })
+
+  it.each(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])(
+    'is a message of SNS about the subscription: %s',
+    async (type) => {
+      const told = await problem('sns', sns(1, 'a').replace('Notification', type))
+      expect(told).toContain(`its body is a ${type} of SNS`)
+      expect(told).toContain('open its SubscribeURL to confirm it')
+    },
+  )
+
+  it('has several records of S3: their number, and what to do', async () => {
+    const one = s3('{"key":"k"}')
+    expect(await problem('s3', s3('{"key":"k"}', `,${one.slice(12, -2)}`))).toContain(
+      'it has 2 records, and a message is one piece of work: leave the option out',
+    )
+  })
+})
+
 describe('an envelope of EventBridge', () => {
+  it('that a replay of an archive has put again says so, and is a duplicate unless the key has its name', async () => {
+    const put = eventBridge(1, '{"id":"A"}')
+    const bodies = [put, put.replace('"detail":', '"replay-name":"again","detail":')]
+    const plain = await run('eventbridge', bodies)
+    expect(plain.outcomes).toEqual(['completed', 'duplicate'])
+    const named = await run('eventbridge', bodies, {
+      key: ({ envelope }: Message<unknown, EventBridgeEnvelope>) =>
+        [envelope.id, envelope.replayName ?? ''].filter(Boolean),
+    })
+    expect(named.outcomes).toEqual(['completed', 'completed'])
+    expect(named.messages.map(({ envelope }) => (envelope as EventBridgeEnvelope).replayName)).toEqual([
+      undefined,
+      'again',
+    ])
+  })
+
   it('is opened: the body is the text of the detail, as it came', async () => {
     const { messages } = await run('eventbridge', [eventBridge(1, '{ "id" : 9007199254740993, "a":"}" }')])
     expect(messages[0]).toMatchObject({
@@ -462,13 +521,29 @@ describe('a body that looks like an envelope, without the option', () => {
       )
       expect(hints(one)).toEqual([])
     }
-    const opened = rig()
-    await sqsHandler({ ...opened.base, ...keyed, envelope: 'sns' }, () => {})(
-      event(sns(1, sns(2, 'a'))),
-      opened.context(),
-    )
-    expect(hints(opened)).toEqual([])
     await settled()
+  })
+
+  it('and stands in another that was opened: it is said that both want to be', async () => {
+    for (const [envelope, body, source] of [
+      ['sns', sns(1, eventBridge(1, '{}')), 'EventBridge'],
+      ['sns', sns(1, s3('{"key":"k"}')), 'S3'],
+      ['eventbridge', eventBridge(1, sns(1, 'a')), 'SNS'],
+    ] as const) {
+      const one = rig()
+      await sqsHandler({ ...one.base, ...keyed, envelope }, () => {})(event(body, body), one.context())
+      expect(hints(one).map(({ detail }) => detail)).toEqual([
+        expect.stringMatching(
+          `option found looks like another envelope, of ${source}: .*PAYLOAD_MISMATCH. Open both with a function as the \`envelope\` option.`,
+        ),
+      ])
+    }
+    const plain = rig()
+    await sqsHandler({ ...plain.base, ...keyed, envelope: 'sns' }, () => {})(
+      event(sns(1, 'a')),
+      plain.context(),
+    )
+    expect(hints(plain)).toEqual([])
   })
 
   it('makes a mismatch name the option', async () => {
