@@ -8,12 +8,14 @@ import { nodeProblem } from '../runtime/node-version.ts'
 import { withClock } from '../runtime/with-clock.ts'
 import type { RecordStore } from '../store/contract.ts'
 import { dynamoStore } from '../store/dynamodb/dynamo-store.ts'
-import { type Face, sharedNamespace } from './shared-namespace.ts'
+import { type Face, placeOf, sharedNamespace } from './shared-namespace.ts'
 
 /** One function's options, checked, and its store: made once, at start. */
 export interface IdempotentFunction {
   readonly settings: Settings
   readonly store: RecordStore
+  /** To be called with every event: what can be told only of handlers that run. */
+  used(): void
 }
 
 /** @throws ConfigError */
@@ -26,20 +28,26 @@ export function prepareFunction<
   if (tooOld !== undefined) throw new ConfigError(tooOld)
   const settings = resolveOptions(options)
   const { namespace } = settings
-  const shared = sharedNamespace(settings, options, face)
-  const warnings = shared
-    ? [...settings.warnings, { notice: 'options' as const, detail: shared }]
-    : settings.warnings
-  for (const { notice, detail } of warnings) {
+  const say = (detail: string, notice: 'window' | 'options') => {
     settings.observe({ kind: 'notice', notice, namespace, detail })
     settings.log('warn', detail, { notice, namespace })
   }
+  for (const { notice, detail } of settings.warnings) say(detail, notice)
+  const place = placeOf(options, face)
+  let unused = true
+  const used = () => {
+    if (!unused) return
+    unused = false
+    const shared = sharedNamespace(settings, place)
+    if (shared) say(shared, 'options')
+  }
   const { target, runtime } = settings
   const store = 'store' in target ? target.store : dynamoStore({ ...target, runtime })
-  if (!store.now) return { settings, store }
+  if (!store.now) return { settings, store, used }
   // Leases and windows are written and compared in one time: the store's.
   return {
     settings: { ...settings, runtime: withClock(runtime, () => store.now?.() ?? runtime.now()) },
     store,
+    used,
   }
 }

@@ -54,7 +54,7 @@ export function idempotentBatch<
   Schema extends StandardSchemaV1 | undefined = undefined,
   Envelope extends EnvelopeOption | undefined = EnvelopeOption | undefined,
 >(options: Options<Schema, Envelope>): IdempotentBatchMiddleware<BodyOf<Schema>, EnvelopeOf<Envelope>> {
-  const { settings, store } = prepareFunction(options, {
+  const { settings, store, used } = prepareFunction(options, {
     name: 'idempotentBatch',
     maker: idempotentBatch,
   })
@@ -70,6 +70,7 @@ export function idempotentBatch<
           'idempotentBatch is used twice on one Middy handler: the second would claim what the first has claimed. Use it once.',
         )
       }
+      used()
       const { event } = request
       const batch = await readEvent(settings, store, event, request.context)
       try {

@@ -9,8 +9,8 @@ export interface Face {
   readonly fn?: unknown
 }
 
-/** A handler of this process, by where it was made. */
-interface Place {
+/** A handler, by where it was made. */
+export interface Place {
   readonly options: unknown
   /** What makes handlers, and the name of the function of one message, if it has one. */
   readonly name: string
@@ -18,7 +18,15 @@ interface Place {
   readonly made: { readonly stack?: string }
 }
 
-/** The first handler of each namespace, by store or table. */
+/** Where a handler is being made. Its maker's own name is not what a minified bundle calls it. */
+export function placeOf(options: unknown, face: Face): Place {
+  const made: { stack?: string } = {}
+  Error.captureStackTrace(made, face.maker)
+  const { name: ofFunction = '' }: { name?: unknown } = Object(face.fn)
+  return { options, name: `${face.name}(${ofFunction})`, made }
+}
+
+/** The first handler that was used of each namespace, by store or table. */
 const byStore = new WeakMap<object, Map<string, Place>>()
 const byTable = new Map<string, Map<string, Place>>()
 
@@ -26,33 +34,24 @@ const byTable = new Map<string, Map<string, Place>>()
 const told = new Set<string>()
 
 /**
- * A sentence when another handler of this process has the same namespace in the same store: the same key is the same work
- * to both, and what the first has completed the second never runs. Once of each pair of places; handlers made by one line
- * with functions of one name are one, and so are those of one options object.
- *
- * @param face what the user has called; its own name is not what a minified bundle calls it
+ * A sentence when this process uses another handler of the same namespace in the same store: the same key is the same work
+ * to both, and what the first has completed the second never runs. Asked at the first use, not where handlers are made:
+ * one module may have those of several functions, and each function uses its own. Once of each pair of places; handlers
+ * made by one line with functions of one name are one, and so are those of one options object.
  */
-export function sharedNamespace(
-  { target, namespace }: Settings,
-  options: unknown,
-  face: Face,
-): string | undefined {
-  const made: { stack?: string } = {}
-  Error.captureStackTrace(made, face.maker)
-  const { name: ofFunction = '' }: { name?: unknown } = Object(face.fn)
-  const place = { options, name: `${face.name}(${ofFunction})`, made }
+export function sharedNamespace({ target, namespace }: Settings, place: Place): string | undefined {
   const known = placesOf(target)
   const first = known.get(namespace)
   if (first === undefined) {
     known.set(namespace, place)
     return undefined
   }
-  if (first.options === options) return undefined
+  if (first.options === place.options) return undefined
   const [one, other] = [spell(first), spell(place)]
   const pair = `${one}\n${other}`
   if (one === other || told.has(pair)) return undefined
   told.add(pair)
-  return `${one} and ${other} have the namespace "${namespace}" in one table: where one function runs both, a message that either has completed is a duplicate to the other, and never runs there. Give each its own \`namespace\`.`
+  return `${one} and ${other} both run in this function and have the namespace "${namespace}" in one table: a message that either has completed is a duplicate to the other, and never runs there. Give each its own \`namespace\`.`
 }
 
 function placesOf(target: Settings['target']): Map<string, Place> {

@@ -37,11 +37,12 @@ export function sqsHandler<
   options: Options<Schema, Envelope>,
   fn: MessageHandler<BodyOf<Schema>, EnvelopeOf<Envelope>>,
 ): SqsBatchHandler {
-  const { settings, store } = prepareFunction(options, { name: 'sqsHandler', maker: sqsHandler, fn })
+  const { settings, store, used } = prepareFunction(options, { name: 'sqsHandler', maker: sqsHandler, fn })
   if (typeof fn !== 'function') {
     throw new ConfigError(`sqsHandler(options, fn) needs the function of one message, got ${render(fn)}.`)
   }
   return async function oncekitSqsHandler(event, context) {
+    used()
     const batch = await readEvent(settings, store, event, context)
     try {
       await runBatch(batch, openClaims(batch), fn)
