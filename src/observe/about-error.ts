@@ -14,7 +14,8 @@ const REFUSALS = /^(key-missing|invalid)$/
  * errors the message alone, which quotes none of them; of the user's the error itself, which is theirs.
  */
 export function aboutError(name: string, error: unknown, logErrors: LogErrors): Record<string, unknown> {
-  if (error === undefined) return {}
+  // A handler can throw nothing, too; an outcome has no error where there was none.
+  if (error === undefined) return name === 'failed' ? { failure: failureName(error) } : {}
   const failure = failureName(error)
   const named = logErrors === 'name'
   const ours = isOncekitError(error)

@@ -1,26 +1,22 @@
+import { contain } from './contain.ts'
 import { describeError } from './described-error.ts'
 import { logLine } from './log-line.ts'
 import type { Log, LogErrors, Logger } from './logger.ts'
 import { writeLine } from './standard-output.ts'
 
-/** The log of a function: its logger's, or lines on standard output. May throw what the logger throws. */
+/** The log of a function: its logger's, or lines on standard output; there too what the logger cannot say. */
 export function openLog(logger: Logger | false | undefined, logErrors: LogErrors, now: () => number): Log {
   if (logger === false) return () => {}
-  if (!logger) {
-    return (level, message, { error, ...fields }) => {
-      const shown =
-        error === undefined ? fields : { ...fields, error: describeError(error, logErrors === 'stack') }
-      writeLine(logLine(now(), level, message, shown))
-    }
+  const write: Log = (level, message, { error, ...fields }) => {
+    const shown =
+      error === undefined ? fields : { ...fields, error: describeError(error, logErrors === 'stack') }
+    writeLine(logLine(now(), level, message, shown))
   }
-  return (level, message, fields) => {
-    try {
-      return logger[level](message, fields)
-    } catch (thrown) {
-      // An error that does not let itself be looked at must not take the line with it.
-      const { error, ...rest } = fields
-      if (error === undefined) throw thrown
-      return logger[level](message, rest)
-    }
-  }
+  if (!logger) return write
+  return (level, message, fields) =>
+    contain(
+      () => logger[level](message, fields),
+      // Such as for an error that does not let itself be looked at: the line must not go with it.
+      () => write(level, message, fields),
+    )()
 }

@@ -162,13 +162,15 @@ export interface Options<
    */
   readonly observer?: Observer | false | undefined
   /**
-   * Where warnings go: `console`, Powertools' Logger or anything of that shape; `false`: nowhere.
+   * Where warnings go: `console`, Powertools' Logger or anything of that shape, which takes the sentence first and an
+   * object of fields second; `false`: nowhere. pino and bunyan take the fields first, and would leave them out:
+   * give an object that turns them around. When it throws or rejects, the line goes to standard output.
    * @default one line of JSON per warning on standard output
    */
   readonly logger?: Logger | false | undefined
   /**
    * How much of an error the log shows that your own code has thrown: a handler, or the function of an option. `'name'`:
-   * its class. `'message'`: the message too, 256 characters of it. `'stack'`: the first frames too. A logger of your own
+   * its class. `'message'`: the message too, 256 characters of it, and those of its causes. `'stack'`: the first frames too. A logger of your own
    * gets the error itself, as `error`, unless it is `'name'`. Records keep the class name only.
    * @default 'stack'
    */

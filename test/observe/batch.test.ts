@@ -90,13 +90,10 @@ describe('the log of a batch', () => {
   ] as const)('says %s as %s', (outcome, level) => {
     const { lines, observation } = listen()
     observation.emit(messageEvent(outcome, { id: 'charge#hash', attempt: 2 }))
-    expect(lines).toEqual([
-      [
-        level,
-        expect.any(String),
-        { outcome, namespace: 'charge', messageId: 'm-1', id: 'charge#hash', attempt: 2 },
-      ],
-    ])
+    const where = { outcome, namespace: 'charge', messageId: 'm-1', id: 'charge#hash', attempt: 2 }
+    // A handler that failed without an error has thrown nothing: `throw undefined`.
+    const what = outcome === 'failed' ? { failure: 'undefined' } : {}
+    expect(lines).toEqual([[level, expect.any(String), { ...where, ...what }]])
   })
 
   it.each(['completed', 'duplicate', 'busy', 'not-started', 'unsettled', 'shared'] as const)(

@@ -15,6 +15,7 @@ describe('the name of a failure', () => {
   it('of what is no error is its type', () => {
     expect(failureName('card 4111')).toBe('string')
     expect(failureName(undefined)).toBe('undefined')
+    expect(failureName(null)).toBe('null')
     expect(failureName({ message: 'card 4111' })).toBe('object')
   })
 
