@@ -1,3 +1,4 @@
+import { LeaseLostError, NOT_BEGUN } from '../errors/lease-lost-error.ts'
 import { leaseEnd } from '../protocol/windows.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../store/contract.ts'
 import { type Batch, OPEN_CALL_MS } from './batch.ts'
@@ -6,6 +7,7 @@ import type { Entry } from './entry.ts'
 import { extendLeases } from './extend-leases.ts'
 import { giveBack } from './give-back.ts'
 import { remainingOf } from './invocation.ts'
+import { refusalOf } from './refusals.ts'
 
 /**
  * Set forward by less than this, a clock is left as it was, ms: readings are rounded, and the grace allows for it. By more, its
@@ -88,7 +90,8 @@ function applyAll(
 
 function apply(batch: Batch, entry: Entry, outcome: ClaimOutcome | undefined): void {
   if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
-  else if (outcome && outcome.kind !== 'unavailable') batch.end(entry, outcome.kind)
+  else if (outcome && outcome.kind !== 'unavailable')
+    batch.end(entry, outcome.kind, refusalOf(outcome, batch.settings.runtime.now()))
   // Fail closed, unless the store was throttled or slow and the function chose to run without a claim.
   else if (!outcome?.reason || batch.settings.onStoreUnavailable !== 'run')
     batch.end(entry, 'store-unavailable', outcome?.error)
@@ -119,6 +122,7 @@ async function extendFirst(batch: Batch, entries: readonly Entry[]): Promise<voi
     if (!entry.claim || extended.has(entry)) continue
     const lost = entry.leaseEndsAt === 0
     if (lost) batch.held.delete(entry)
-    batch.end(entry, lost ? 'lease-lost' : 'not-started')
+    if (lost) batch.end(entry, 'lease-lost', new LeaseLostError(NOT_BEGUN))
+    else batch.end(entry, 'not-started')
   }
 }

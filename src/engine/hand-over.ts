@@ -1,3 +1,4 @@
+import { LeaseLostError, NOT_BEGUN } from '../errors/lease-lost-error.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 import { giveBack } from './give-back.ts'
@@ -27,7 +28,7 @@ export function handOver(batch: Batch): readonly Entry[] {
     else if (late || refused.has(entry.lane)) back.push(entry)
     else if (now >= entry.leaseEndsAt) {
       batch.held.delete(entry)
-      batch.end(entry, 'lease-lost')
+      batch.end(entry, 'lease-lost', new LeaseLostError(NOT_BEGUN))
       refused.add(entry.lane)
     } else given.push(entry)
   }

@@ -1,3 +1,4 @@
+import { PayloadMismatchError } from '../errors/payload-mismatch-error.ts'
 import type { ClaimOutcome } from '../store/contract.ts'
 import type { Batch } from './batch.ts'
 import { coalesce, type Lead } from './coalesce.ts'
@@ -17,7 +18,7 @@ export function nextLead(batch: Batch, lead: Lead, outcome: ClaimOutcome | undef
   const asking = new Set(chosen)
   for (const entry of rivals) {
     if (asking.has(entry)) continue
-    if (outcome && outcome.kind !== 'unavailable') batch.end(entry, 'mismatch')
+    if (outcome && outcome.kind !== 'unavailable') batch.end(entry, 'mismatch', new PayloadMismatchError())
     else batch.end(entry, 'store-unavailable', outcome?.error)
   }
   return next

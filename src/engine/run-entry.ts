@@ -1,3 +1,4 @@
+import { LeaseLostError, NOT_BEGUN } from '../errors/lease-lost-error.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Batch } from './batch.ts'
 import { type Claim, ClaimHandle } from './claim-handle.ts'
@@ -26,7 +27,7 @@ export async function runEntry(batch: Batch, entry: Entry, work: Work): Promise<
   }
   if (now >= entry.leaseEndsAt) {
     batch.held.delete(entry)
-    batch.end(entry, 'lease-lost')
+    batch.end(entry, 'lease-lost', new LeaseLostError(NOT_BEGUN))
     return undefined
   }
   entry.soFar = 'unsettled'

@@ -1,5 +1,7 @@
 import { isOncekitError } from '../errors/is-oncekit-error.ts'
+import { LeaseLostError } from '../errors/lease-lost-error.ts'
 import { isPermanentError } from '../errors/permanent-error.ts'
+import { ResultTooLargeError } from '../errors/result-too-large-error.ts'
 import { failureName } from '../observe/failure-name.ts'
 import { exactJson } from '../protocol/exact-json.ts'
 import { kindOf, letGo } from '../protocol/identity.ts'
@@ -12,13 +14,6 @@ import type { Entry } from './entry.ts'
 export type Handled =
   | { readonly status: 'fulfilled'; readonly value: unknown }
   | { readonly status: 'rejected'; readonly reason: unknown }
-
-/** How a settlement ended, as far as it matters here. */
-interface Settled {
-  readonly kind: SettleOutcome['kind']
-  readonly duplicateEffect?: boolean
-  readonly error?: unknown
-}
 
 /** Settles one message whose handler has settled, and ends it. Never rejects. */
 export async function settleEntry(batch: Batch, entry: Entry, handled: Handled): Promise<void> {
@@ -46,14 +41,17 @@ export async function settleEntry(batch: Batch, entry: Entry, handled: Handled):
       batch.end(entry, givenUp ? 'poisoned' : 'failed', reason)
     } else if (claim) {
       const result = resultText(batch, entry, handled.value)
-      const [outcome]: readonly Settled[] = await store.settle(
+      const [outcome] = await store.settle(
         [{ kind: 'complete', claim, completedAt: now, expiresAt, result }],
         batch.settling(),
       )
       stopIfRefused(batch, outcome)
-      if (outcome?.duplicateEffect) batch.notice('duplicate-effect', entry)
-      const known = outcome?.kind === 'completed' || outcome?.kind === 'lease-lost'
-      batch.end(entry, known ? outcome.kind : 'unknown-completion', outcome?.error)
+      if (outcome?.kind === 'completed') {
+        if (outcome.duplicateEffect) batch.notice('duplicate-effect', entry)
+        batch.end(entry, 'completed')
+      } else if (outcome?.kind === 'lease-lost')
+        batch.end(entry, 'lease-lost', new LeaseLostError(outcome.detail))
+      else batch.end(entry, 'unknown-completion', outcome?.kind === 'unknown' ? outcome.error : undefined)
     }
   } catch (error) {
     // A store that rejects has not confirmed anything.
@@ -82,7 +80,7 @@ async function claimLate(batch: Batch, entry: Entry): Promise<HeldClaim | undefi
 }
 
 /** Refused as misconfigured, and so will be every other: what starts now would have its effect for nothing. */
-function stopIfRefused(batch: Batch, outcome: Settled | undefined): void {
+function stopIfRefused(batch: Batch, outcome: SettleOutcome | undefined): void {
   if (outcome?.kind !== 'unknown' || !isOncekitError(outcome.error, 'STORE_MISCONFIGURED')) return
   if (!batch.signal.aborted) batch.notice('store-refused', undefined, { error: outcome.error })
   batch.stop()
@@ -109,7 +107,8 @@ function resultText({ settings, notice }: Batch, entry: Entry, value: unknown): 
     }
     const bytes = Buffer.byteLength(text)
     if (bytes <= maxBytes) return text
-    notice('result-dropped', entry, { reason: 'too-large', bytes, maxBytes })
+    const error = new ResultTooLargeError(bytes, maxBytes)
+    notice('result-dropped', entry, { reason: 'too-large', bytes, maxBytes, error })
   } catch (error) {
     notice('result-dropped', entry, { reason: 'unserialisable', error })
   }

@@ -37,10 +37,10 @@ export function observeBatch(namespace: string, { observe, log, logErrors }: Lis
     const said = lines.get(name) ?? 0
     if (!text || said >= (event.kind === 'notice' ? 1 : LINES_PER_OUTCOME)) return
     lines.set(name, said + 1)
-    const { kind: _, error, ...fields } = event
+    const { kind: _, error: __, ...fields } = event
     log(ERRORS[name] ? 'error' : 'warn', text, {
       ...shortened(fields),
-      ...aboutError(name, error, logErrors),
+      ...aboutError(event, logErrors),
     })
   })
 

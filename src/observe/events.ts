@@ -50,7 +50,10 @@ export interface MessageEvent {
   readonly failure?: string | undefined
   /** More, in our own words: never a value of the message. The path of the first problem, for one. */
   readonly detail?: string | undefined
-  /** The error itself, for observers that may see it. The default logger prints its class name only. */
+  /**
+   * The error itself, for observers that may see it: what the handler threw, or why a message was refused, an
+   * `OncekitError` with a code then.
+   */
   readonly error?: unknown
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/errors/config-error.ts'
 import { KeyMissingError } from '../../src/errors/key-missing-error.ts'
+import { LeaseLostError } from '../../src/errors/lease-lost-error.ts'
 import { MessageInvalidError } from '../../src/errors/message-invalid-error.ts'
+import { PayloadMismatchError } from '../../src/errors/payload-mismatch-error.ts'
+import { PoisonedError } from '../../src/errors/poisoned-error.ts'
+import { RecordUnknownError } from '../../src/errors/record-unknown-error.ts'
+import { ResultTooLargeError } from '../../src/errors/result-too-large-error.ts'
 import { StoreMisconfiguredError } from '../../src/errors/store-misconfigured-error.ts'
 import { observeBatch } from '../../src/observe/batch.ts'
 import type { OnceEvent, Outcome } from '../../src/observe/events.ts'
@@ -136,7 +141,7 @@ describe('the log of a batch', () => {
       const { lines, observation } = listen(logErrors)
       const error = new TypeError('card declined')
       observation.emit(messageEvent('failed', { error }))
-      observation.emit(messageEvent('poisoned', { error: 'thrown' }))
+      observation.emit(messageEvent('poisoned', { error: 'thrown', origin: 'retry' }))
       for (const notice of NOTICES) {
         if (/late-settlement|result-dropped/.test(notice.notice)) observation.emit({ ...notice, error })
       }
@@ -157,13 +162,14 @@ describe('the log of a batch', () => {
     const error = new TypeError('card 4111 1111 1111 1111', { cause: 'secret' })
     const refused = new KeyMissingError('the `key` option threw TypeError', undefined, { thrown: error })
     for (const outcome of ['failed', 'poisoned', 'unknown-completion', 'store-unavailable'] as const)
-      observation.emit(messageEvent(outcome, { error }))
+      observation.emit(messageEvent(outcome, { error, origin: 'fresh' }))
     observation.emit(messageEvent('key-missing', { error: refused }))
     for (const notice of NOTICES) observation.emit({ ...notice, error })
     expect(lines[0]?.[2]).toEqual({
       outcome: 'failed',
       namespace: 'charge',
       messageId: 'm-1',
+      origin: 'fresh',
       failure: 'TypeError',
     })
     expect(lines[4]?.[2]).toMatchObject({ failure: 'KeyMissingError', detail: refused.message })
@@ -241,7 +247,7 @@ describe('the log of a batch', () => {
   ])('takes no handler’s error for our own, %s', (_name, error) => {
     const { lines, observation } = listen('name')
     observation.emit(messageEvent('failed', { error }))
-    observation.emit(messageEvent('poisoned', { error }))
+    observation.emit(messageEvent('poisoned', { error, origin: 'fresh' }))
     // What the store has said is no handler's error.
     const ofStore = ['store-refused', 'retrying', 'batch-denied']
     for (const notice of NOTICES) {
@@ -249,6 +255,33 @@ describe('the log of a batch', () => {
     }
     expect(lines).toHaveLength(13)
     expect(JSON.stringify(lines)).not.toContain('4111')
+  })
+
+  it.each([
+    ['mismatch', new PayloadMismatchError()],
+    ['poisoned', new PoisonedError('TypeError')],
+    ['lease-lost', new LeaseLostError('the record is gone')],
+    ['unknown-record', new RecordUnknownError('schemaVersion 2, status "PAUSED"')],
+  ] as const)(
+    'says in our own words why a message was refused, without their stack: %s',
+    (outcome, error) => {
+      for (const logErrors of ['stack', 'name'] as const) {
+        const { lines, observation } = listen(logErrors)
+        observation.emit(messageEvent(outcome, { error }))
+        const { name: failure, message: detail } = error
+        expect(lines[0]?.[2]).toEqual({ outcome, namespace: 'charge', messageId: 'm-1', failure, detail })
+      }
+    },
+  )
+
+  it('says how large a result was that is dropped, and what to do', () => {
+    const { lines, observation } = listen()
+    const error = new ResultTooLargeError(70_000, 65_536)
+    const about = { kind: 'notice', namespace: 'charge', messageId: 'm-1', id: 'charge#hash' } as const
+    const sizes = { reason: 'too-large', bytes: 70_000, maxBytes: 65_536 } as const
+    observation.emit({ ...about, notice: 'result-dropped', ...sizes, error })
+    expect(lines[0]?.[2]).toMatchObject({ ...sizes, failure: 'ResultTooLargeError', detail: error.message })
+    expect(lines[0]?.[2]).not.toHaveProperty('error')
   })
 
   it('shortens ids and names, and less our own sentences', () => {

@@ -18,7 +18,7 @@ export const NOTICES: readonly NoticeEvent[] = [
   { ...onMessage, notice: 'duplicate-effect' },
   { ...onMessage, notice: 'takeover', attempt: 2 },
   { ...onMessage, notice: 'own-write' },
-  { ...onMessage, notice: 'result-dropped', reason: 'too-large', bytes: 70_000, maxBytes: 65_536 },
+  { ...onMessage, notice: 'result-dropped', reason: 'unserialisable' },
   { ...onMessage, notice: 'late-settlement', settled: 'success' },
   { ...on, notice: 'deadline', unsettled: 1, notStarted: 3 },
   { ...on, notice: 'key-hint', detail: 'A body looks like an envelope of SNS.' },
