@@ -8,7 +8,7 @@ import { checkWiring } from '../invariants/check.ts'
 import { adviceId, contradictionError } from '../invariants/report.ts'
 import type { Wiring } from '../invariants/wiring.ts'
 import { DEFAULT_TIMEOUT, DEFAULT_TTL } from './defaults.ts'
-import { environmentOf } from './environment.ts'
+import { assertOwnEnvironment, environmentOf } from './environment.ts'
 import { type AnyFunction, functionBehind, functionFacts, givenName } from './function-facts.ts'
 import { FunctionMappings } from './function-mappings.ts'
 import { assertRecords } from './given-table.ts'
@@ -69,6 +69,7 @@ export class IdempotentFunction extends Construct implements IGrantable {
     if (props.lease !== undefined) assertKnownProps(path, 'lease', props.lease)
     assertRecords(path, props.table)
     assertOneFunction(path, props)
+    assertOwnEnvironment(path, props.environment)
     this.table = props.table
     this.ttl = props.ttl ?? DEFAULT_TTL
     this.lease = props.lease ?? {}

@@ -9,7 +9,7 @@ import { adviceId, adviceText, contradictionError } from '../invariants/report.t
 import type { Wiring } from '../invariants/wiring.ts'
 import { QueueAlarms } from './alarms.ts'
 import { DEFAULT_BATCH_SIZE } from './defaults.ts'
-import { assertOneSource, handlerOf } from './given.ts'
+import { assertOneRegion, assertOneSource, handlerOf } from './given.ts'
 import { assertRecords } from './given-table.ts'
 import type { IdempotentFunction } from './idempotent-function.ts'
 import type { IdempotentQueueProps, ProvisionedPollers } from './idempotent-queue-props.ts'
@@ -46,7 +46,8 @@ export class IdempotentQueue extends Construct {
       assertKnownProps(path, 'provisionedPollers', props.provisionedPollers)
     if (props.alarms !== undefined && props.alarms !== false) assertKnownProps(path, 'alarms', props.alarms)
     assertRecords(path, props.table)
-    assertOneSource(path, props)
+    assertOneSource(this, props)
+    assertOneRegion(this, props)
     const plan = planOf(props, props.namespace)
     this.wiring = plan.wiring
     this.#check()

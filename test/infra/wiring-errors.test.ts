@@ -236,6 +236,39 @@ describe('existing parts', () => {
     )
   })
 
+  it('are refused where a variable that the construct sets is given too: it would be written over', () => {
+    const { stack, table } = setUp()
+    const environment = { ONCEKIT_TTL: '60', ONCEKIT_TABLE: 'mine', ONCEKIT_METRICS: 'off', OTHER: '1' }
+    expect(() => new IdempotentQueue(stack, 'A', { table, entry: ENTRY, environment })).toThrow(
+      'Shop/A/Handler is given ONCEKIT_TABLE, ONCEKIT_TTL in environment, which it sets itself: say it as "table", "ttl".',
+    )
+    const { ONCEKIT_METRICS, OTHER } = environment
+    const rest = { ONCEKIT_METRICS, OTHER }
+    expect(() => new IdempotentQueue(stack, 'B', { table, entry: ENTRY, environment: rest })).not.toThrow()
+  })
+
+  it('are refused where queue and function are known to be in two Regions', () => {
+    const app = testApp()
+    const stack = new Stack(app, 'Here', { env: { account: '111122223333', region: 'eu-central-1' } })
+    const table = new IdempotencyTable(stack, 'Records')
+    const queue = (region: string) =>
+      Queue.fromQueueArn(stack, `Queue-${region}`, `arn:aws:sqs:${region}:111122223333:orders`)
+    const text = 'is given a queue in us-east-1, and its function is in eu-central-1. Lambda polls queues'
+    const there = queue('us-east-1')
+    expect(() => new IdempotentQueue(stack, 'A', { table, entry: ENTRY, queue: there })).toThrow(text)
+    const handler = new IdempotentFunction(stack, 'Handler', { table, entry: ENTRY, namespace: 'one' })
+    expect(() => new IdempotentQueue(stack, 'B', { table, function: handler, queue: there })).toThrow(text)
+    expect(
+      () => new IdempotentQueue(stack, 'C', { table, function: handler, queue: queue('eu-central-1') }),
+    ).not.toThrow()
+    // A stack that does not say where it will be.
+    const { stack: anywhere, table: records } = setUp()
+    const imported = Queue.fromQueueArn(anywhere, 'There', 'arn:aws:sqs:us-east-1:111122223333:orders')
+    expect(
+      () => new IdempotentQueue(anywhere, 'D', { table: records, entry: ENTRY, queue: imported }),
+    ).not.toThrow()
+  })
+
   it('include an IdempotentFunction with several queues', () => {
     const { stack, table } = setUp()
     const handler = new IdempotentFunction(stack, 'Handler', { table, entry: ENTRY, ttl: Duration.days(30) })
