@@ -5,6 +5,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../servers/clients.ts'
 import { travelledMs } from './clock.ts'
 
+/** `maxSockets` of the SDK's request handler, as it is by default. */
+const CONNECTIONS = 50
+
 /** What may happen to one request. */
 export type Fault =
   /** Applied by the server; the connection breaks before the answer. */
@@ -57,10 +60,12 @@ export class Wire {
   readonly client: DynamoDBClient
   /** HTTP requests sent, repeated ones included. */
   requests = 0
-  /** How much later than at once each request reaches the server, milliseconds. */
+  /** How much longer each request takes on its connection, milliseconds. */
   delayMs = 0
   readonly #inner: Handler
   readonly #rules: Rule[] = []
+  readonly #waiting: (() => void)[] = []
+  #busy = 0
   readonly #late: (() => Promise<unknown>)[] = []
   readonly #hole: BlackHole
   readonly #onDeath: () => void
@@ -139,9 +144,23 @@ export class Wire {
     }
   }
 
+  /** A request that waits for its answer keeps its connection, and the SDK opens so many. */
+  async #slowly(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
+    if (this.#busy >= CONNECTIONS) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#busy += 1
+    try {
+      await new Promise((resolve) => setTimeout(resolve, this.delayMs))
+      return await this.#inner.handle(request, options)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#busy -= 1
+    }
+  }
+
   async #forward(request: WireRequest, options: Options): Promise<{ response: WireResponse }> {
-    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs))
-    const result = await this.#inner.handle(request, options)
+    const result =
+      this.delayMs > 0 ? await this.#slowly(request, options) : await this.#inner.handle(request, options)
     // The server lives in the comparison's time.
     const date = result.response.headers['date']
     if (date !== undefined) {
