@@ -4,8 +4,13 @@ import type { Finding, Stage } from '../stage.ts'
 
 const many = (stage: Stage, count: number) => Array.from({ length: count }, () => stage.message())
 
-/** What may be done and not confirmed when all goes wrong: the handlers that run at once, and one request of completions. */
-export const UNDER_WAY = 35
+/** Handlers at once, by default, and completions in one request. */
+const AT_ONCE = 10
+const GROUP = 25
+
+/** What may be done and not confirmed: while no completion ever was, and once some were. */
+const NONE_CONFIRMED = AT_ONCE + GROUP
+export const SOME_CONFIRMED = AT_ONCE + 2 * GROUP
 
 /** Many messages in one invocation, and something slow or refused among what they need. */
 export const largeBatches: readonly Scenario[] = [
@@ -77,7 +82,7 @@ export const largeBatches: readonly Scenario[] = [
       const lost = messages.filter((message) => message.acknowledged && stage.effectsOf(message) === 0)
       if (lost.length > 0) return stage.judge(messages)
       const what = `${unconfirmed} effects without a record of their end`
-      return { verdict: unconfirmed > UNDER_WAY ? 'repeated' : 'ok', what }
+      return { verdict: unconfirmed > NONE_CONFIRMED ? 'repeated' : 'ok', what }
     },
   },
 ]

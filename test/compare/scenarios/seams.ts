@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { type Finding, Gate } from '../stage.ts'
-import { UNDER_WAY } from './large-batches.ts'
+import { SOME_CONFIRMED } from './large-batches.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -164,7 +164,7 @@ export const seams: readonly Scenario[] = [
       const repeated = stage.effects.length - messages.length
       const lost = messages.filter((message) => stage.effectsOf(message) === 0).length
       if (lost > 0) return { verdict: 'lost', what: `${lost} never had their effect` }
-      if (repeated > UNDER_WAY)
+      if (repeated > SOME_CONFIRMED)
         return { verdict: 'repeated', what: `${repeated} effects were repeated by one death` }
       return { verdict: 'ok', what: `${repeated} effects repeated, those that were under way` }
     },
