@@ -1,5 +1,6 @@
 import { contain } from './contain.ts'
 import { describeError } from './described-error.ts'
+import { sayBy } from './given-logger.ts'
 import { logLine } from './log-line.ts'
 import type { Log, LogErrors, Logger } from './logger.ts'
 import { writeLine } from './standard-output.ts'
@@ -13,10 +14,11 @@ export function openLog(logger: Logger | false | undefined, logErrors: LogErrors
     writeLine(logLine(now(), level, message, shown))
   }
   if (!logger) return write
+  // Such as for an error that does not let itself be looked at: the line must not go with it.
+  const say = sayBy(logger)
   return (level, message, fields) =>
     contain(
-      () => logger[level](message, fields),
-      // Such as for an error that does not let itself be looked at: the line must not go with it.
+      () => say(level, message, fields),
       () => write(level, message, fields),
     )()
 }

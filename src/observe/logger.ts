@@ -1,4 +1,4 @@
-/** Where lines go. `console` and Powertools' Logger fit; pino and bunyan, which take the fields first, do not. */
+/** Where lines go. `console` and Powertools' Logger fit; pino and bunyan, which take the fields first, are recognised. */
 export interface Logger {
   info(message: string, fields: Record<string, unknown>): void
   warn(message: string, fields: Record<string, unknown>): void

@@ -163,8 +163,8 @@ export interface Options<
   readonly observer?: Observer | false | undefined
   /**
    * Where warnings go: `console`, Powertools' Logger or anything of that shape, which takes the sentence first and an
-   * object of fields second; `false`: nowhere. pino and bunyan take the fields first, and would leave them out:
-   * give an object that turns them around. When it throws or rejects, the line goes to standard output.
+   * object of fields second; pino and bunyan, which take the fields first, are recognised. `false`: nowhere. When it
+   * throws or rejects, the line goes to standard output.
    * @default one line of JSON per warning on standard output
    */
   readonly logger?: Logger | false | undefined

@@ -27,6 +27,8 @@ export const PROJECTS = {
     'zod@^4',
     'valibot@^1',
     'arktype@^2',
+    'pino@^10',
+    '@aws-lambda-powertools/logger@^2',
     'vitest@^5',
     '@types/node@^24',
     '@types/aws-lambda',

@@ -80,6 +80,22 @@ describe('a logger of one’s own', () => {
     ])
   })
 
+  it.each([
+    ['pino', { bindings() {} }],
+    ['bunyan', { addStream() {} }],
+  ])('that takes the fields first, and the error as err, is given them so: %s', (_name, methods) => {
+    const lines: unknown[] = []
+    const note = (...line: unknown[]) => void lines.push(line)
+    const log = openLog({ info: note, warn: note, error: note, ...methods }, 'stack', now)
+    const error = new Error('declined')
+    log('warn', 'Failed.', { failure: 'Error', error })
+    log('error', 'Given up.', { id: 'x' })
+    expect(lines).toEqual([
+      [{ failure: 'Error', err: error }, 'Failed.'],
+      [{ id: 'x' }, 'Given up.'],
+    ])
+  })
+
   it('that is false hears nothing', () => {
     openLog(false, 'stack', now)('warn', 'Failed.', {})
     expect(writeLine).not.toHaveBeenCalled()

@@ -61,6 +61,9 @@ export const runCells: readonly Cell[] = [
     'zod-3-25/v4',
     '!zod-3-22',
   ]),
+  runs('run: an error of the handler is seen in console, Powertools and pino', 'newest', '24', [
+    'loggers.mjs',
+  ]),
   runs('run: the store keeps its contract on the lowest SDK', 'lowest', '24', ['contract.mjs']),
   runs('run: the store keeps its contract on the newest SDK', 'newest', '24', ['contract.mjs']),
   runs('run: the test kit without client-sqs', 'bare', '24', ['test-kit.mjs']),
