@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ConfigError } from '../errors/config-error.ts'
+import { render } from '../errors/render.ts'
 import type { SqsMessageAttribute, SqsRecord } from '../protocol/sqs-record.ts'
 
 /** One message of a made-up event; everything but the body has a default. */
@@ -38,7 +39,7 @@ let made = 0
  * the same `messageId` and a higher `receiveCount`.
  *
  * @example sqsEvent([{ body: { orderId: 'A-1' } }, { body: { orderId: 'A-1' }, receiveCount: 2 }])
- * @throws ConfigError when `queueName` and `fifo` disagree.
+ * @throws ConfigError when `queueName` and `fifo` disagree, or a message has no body.
  */
 export function sqsEvent(
   messages: readonly (SqsEventMessage | string)[],
@@ -51,14 +52,30 @@ export function sqsEvent(
       `sqsEvent: fifo is ${fifo} but queueName is "${queueName}". FIFO queues end in ".fifo".`,
     )
   }
+  if (!Array.isArray(messages)) {
+    throw new ConfigError(
+      `sqsEvent: the messages are ${render(messages)}. Allowed: a list of messages or of bodies, such as sqsEvent([{ body: { orderId: 'A-1' } }]).`,
+    )
+  }
   const arn = `arn:aws:sqs:us-east-1:000000000000:${queueName}`
   return {
-    Records: messages.map((given) => {
+    Records: messages.map((given: SqsEventMessage | string, index) => {
       const message = typeof given === 'string' ? { body: given } : given
+      assertBody(message, index + 1)
       made += 1
       return toRecord(message, made, { arn, fifo, now })
     }),
   }
+}
+
+/** Any body that has a text; most often it is the message itself that was given in its place. */
+function assertBody(message: unknown, number: number): void {
+  const { body }: { readonly body?: unknown } = Object(message)
+  if (body !== undefined && JSON.stringify(body) !== undefined) return
+  const names = Object.keys(Object(message)).slice(0, 8).join(', ')
+  throw new ConfigError(
+    `sqsEvent: message ${number} has no body${names && `; it has ${names}`}. Give its text, or any value for JSON, as "body": sqsEvent([{ body: { orderId: 'A-1' } }]).`,
+  )
 }
 
 function toRecord(

@@ -86,4 +86,27 @@ describe('sqsEvent', () => {
   test('a queue name that disagrees with fifo is refused', () => {
     expect(() => sqsEvent(['x'], { fifo: true, queueName: 'orders' })).toThrow('FIFO queues end in ".fifo"')
   })
+
+  test.each<[unknown, string]>([
+    ['order', 'the messages are "order". Allowed: a list of messages or of bodies'],
+    [{ body: 'order' }, 'the messages are an object.'],
+    [[{ orderId: 'A', cents: 5 }], 'message 1 has no body; it has orderId, cents. Give its text'],
+    [['a', { body: undefined }], 'message 2 has no body; it has body.'],
+    [[null], 'message 1 has no body. Give its text'],
+    [[{ body: () => 1 }], 'message 1 has no body'],
+  ])('what has no body is refused in words: %o', (messages, text) => {
+    expect(() => sqsEvent(messages as never)).toThrow(`sqsEvent: ${text}`)
+  })
+
+  test('any value that JSON has is a body', () => {
+    const bodies = [null, 0, false, '', [], {}]
+    expect(sqsEvent(bodies.map((body) => ({ body }))).Records.map(({ body }) => body)).toEqual([
+      'null',
+      '0',
+      'false',
+      '',
+      '[]',
+      '{}',
+    ])
+  })
 })
