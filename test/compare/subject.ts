@@ -90,7 +90,7 @@ export interface Subject {
   readonly configuration: string
   /** Whether it has a limit of its own for the runs of one message. */
   readonly limitsRuns: boolean
-  /** The SDK client that the subject makes when it is given none; its request handler is used. */
+  /** The SDK client that the subject makes when it is given none; its request handler and attempts are used. */
   readonly defaultClient: () => DynamoDBClient
   readonly create: (parts: Parts) => (event: SQSEvent, context: Context) => Promise<unknown>
 }

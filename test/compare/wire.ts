@@ -71,9 +71,9 @@ export class Wire {
   readonly #onDeath: () => void
   #dead = false
 
-  /** @param model the client that the subject would have made: its request handler sends everything */
+  /** @param model the client that the subject would have made: its request handler sends everything, as often as it would */
   constructor(endpoint: string, hole: BlackHole, model: DynamoDBClient, onDeath: () => void) {
-    const { requestHandler } = model.config
+    const { requestHandler, maxAttempts } = model.config
     // The SDK's own handler; its generic type is wider than what DynamoDB uses.
     this.#inner = requestHandler as unknown as Handler
     const handle = (request: WireRequest, options: Options) => this.#handle(request, options)
@@ -81,6 +81,7 @@ export class Wire {
       endpoint,
       region: LOCAL_REGION,
       credentials: LOCAL_CREDENTIALS,
+      maxAttempts,
       requestHandler: { handle, destroy: () => requestHandler.destroy?.() } as never,
     })
     this.#hole = hole
