@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import { explained } from '../../src/store/dynamodb/explain.ts'
 import { CallTimeoutError, telling } from '../../src/store/dynamodb/failures.ts'
-import { context, request } from './asks.ts'
+import { call, context, request, requests } from './asks.ts'
 import { serviceError } from './tapped-client.ts'
 
 /** A server that is no DynamoDB. */
@@ -28,13 +28,17 @@ function page(status: number): RequestListener {
   }
 }
 
-/** What a claim is told that goes there. */
-async function toldBy(endpoint: string, ms: number): Promise<string> {
-  const client = new DynamoDBClient({
+function clientOf(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
     region: 'eu-central-1',
     endpoint,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   })
+}
+
+/** What a claim is told that goes there. */
+async function toldBy(endpoint: string, ms: number): Promise<string> {
+  const client = clientOf(endpoint)
   const [outcome] = await dynamoStore({ table: 'orders', client }).claim([request()], context(ms))
   return String(outcome?.kind === 'unavailable' ? outcome.error : outcome?.kind)
 }
@@ -51,6 +55,29 @@ describe('an answer that is not of the service', () => {
     },
   )
 })
+
+test.each([404, 405, 501])(
+  'a server that answers a form which it does not know with a page is asked for single items: %i',
+  async (status) => {
+    const asked: string[] = []
+    const port = await server((request, answer) => {
+      const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
+      asked.push(operation)
+      if (operation === 'BatchExecuteStatement') return page(status)(request, answer)
+      request.resume().on('end', () => {
+        answer.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}')
+      })
+    })
+    const { context: noting, notices } = call()
+    const outcomes = await dynamoStore({
+      table: 'orders',
+      client: clientOf(`http://127.0.0.1:${port}`),
+    }).claim(requests(3), noting)
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['claimed', 'claimed', 'claimed'])
+    expect(asked).toEqual(['BatchExecuteStatement', 'PutItem', 'PutItem', 'PutItem'])
+    expect(notices).toMatchObject([{ kind: 'batch-denied', error: { code: 'STORE_UNAVAILABLE' } }])
+  },
+)
 
 test('https to what speaks http is told as that', async () => {
   expect(await toldBy(`https://127.0.0.1:${await server(page(200))}`, 600)).toMatch(

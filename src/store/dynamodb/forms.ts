@@ -1,5 +1,6 @@
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { CallContext } from '../contract.ts'
+import { explained } from './explain.ts'
 import { isAccessDenied } from './failures.ts'
 import { tell } from './tell.ts'
 
@@ -40,6 +41,6 @@ export class Forms {
     const operation = OPERATION[form]
     if (this.#told.has(operation)) return
     this.#told.add(operation)
-    tell(notify, { kind: 'batch-denied', operation, error })
+    tell(notify, { kind: 'batch-denied', operation, error: explained(error) })
   }
 }
