@@ -3,6 +3,7 @@ import { attempts } from './attempts.ts'
 import { batches } from './batches.ts'
 import { claims } from './claims.ts'
 import { completions } from './completions.ts'
+import { endings } from './endings.ts'
 import { input } from './input.ts'
 import { largeBatches } from './large-batches.ts'
 import { results } from './results.ts'
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...batches,
   ...windows,
   ...seams,
+  ...endings,
   ...largeBatches,
   ...attempts,
 ]

@@ -39,10 +39,10 @@ export const largeBatches: readonly Scenario[] = [
   },
   {
     name: 'slow-validation',
-    title: '400 bodies, each checked asynchronously for 10 ms; Lambda timeout 4 s',
+    title: '250 bodies, each checked asynchronously for 10 ms; Lambda timeout 4 s',
     settings: { validates: async () => await new Promise((resolve) => setTimeout(resolve, 10)) },
     async play(stage) {
-      const messages = many(stage, 400)
+      const messages = many(stage, 250)
       await stage.host().deliver(messages, { timeoutMs: 4_000 })
       const late = messages.filter(({ acknowledged }) => !acknowledged).length
       if (late > 0) return { verdict: 'stuck', what: `${late} did not get through` }

@@ -1,10 +1,10 @@
+import { advance } from '../clock.ts'
 import type { Scenario } from '../scenario.ts'
 import { type Finding, Gate } from '../stage.ts'
-import { SOME_CONFIRMED } from './large-batches.ts'
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-/** Where other people's code, a slow store or short time meets a batch. */
+/** Where other people's code and other messages meet a batch. */
 export const seams: readonly Scenario[] = [
   {
     name: 'answered-by-another',
@@ -101,6 +101,24 @@ export const seams: readonly Scenario[] = [
     },
   },
   {
+    name: 'corrected-after-giving-up',
+    title:
+      'a message was given up for good (PermanentError); a minute later the same key is sent again with a corrected body',
+    settings: { key: 'orderId', payload: 'checked' },
+    async play(stage) {
+      const wrong = stage.message({ orderId: 'o-2', cents: -1 })
+      await stage
+        .host(async () => {
+          throw Object.assign(new Error('No such amount.'), { name: 'PermanentError' })
+        })
+        .deliver([wrong])
+      advance(60_000)
+      const corrected = stage.message({ orderId: 'o-2', cents: 1 })
+      await stage.drain([corrected])
+      return stage.judge([corrected])
+    },
+  },
+  {
     name: 'fifo-behind-a-failure',
     title: 'FIFO: the head of a group fails once; the group comes back at once',
     settings: { fifo: true },
@@ -127,14 +145,15 @@ export const seams: readonly Scenario[] = [
       const a1 = stage.message({ orderId: 'twin' }, { group: 'a' })
       const b1 = stage.message({ orderId: 'twin' }, { group: 'b' })
       const b2 = stage.message({ orderId: 'next' }, { group: 'b' })
+      const b3 = stage.message({ orderId: 'last' }, { group: 'b' })
       const host = stage.host()
-      await host.deliver([a1, b1, b2])
-      await host.deliver([a1, b1, b2].filter(({ acknowledged }) => !acknowledged))
-      const waiting = [a1, b1, b2].filter(({ acknowledged }) => !acknowledged).length
+      await host.deliver([a1, b1, b2, b3])
+      await host.deliver([a1, b1, b2, b3].filter(({ acknowledged }) => !acknowledged))
+      const waiting = [a1, b1, b2, b3].filter(({ acknowledged }) => !acknowledged).length
       if (waiting > 0) return { verdict: 'stuck', what: `${waiting} still wait after two deliveries` }
       const effects = stage.effectsOf(a1) + stage.effectsOf(b1)
       if (effects > 1) return { verdict: 'repeated', what: 'the effect of one key happened twice' }
-      return stage.judge([b2])
+      return stage.judge([b2, b3])
     },
   },
   {
@@ -148,73 +167,6 @@ export const seams: readonly Scenario[] = [
       const late = good.filter(({ acknowledged }) => !acknowledged).length
       if (late > 0) return { verdict: 'stuck', what: `${late} good ones did not get through` }
       return stage.judge(good, 'at the first delivery')
-    },
-  },
-  {
-    name: 'dies-in-a-busy-batch',
-    title: 'a hundred handlers that never wait; the host dies after ninety effects',
-    async play(stage): Promise<Finding> {
-      const messages = many(100).map(() => stage.message())
-      const host = stage.host(async (call) => {
-        stage.effect(call)
-        if (stage.effects.length === 90) host.wire.die()
-      })
-      await host.deliver(messages)
-      await stage.drain(messages)
-      const repeated = stage.effects.length - messages.length
-      const lost = messages.filter((message) => stage.effectsOf(message) === 0).length
-      if (lost > 0) return { verdict: 'lost', what: `${lost} never had their effect` }
-      if (repeated > SOME_CONFIRMED)
-        return { verdict: 'repeated', what: `${repeated} effects were repeated by one death` }
-      return { verdict: 'ok', what: `${repeated} effects repeated, those that were under way` }
-    },
-  },
-  {
-    name: 'ends-late',
-    title: 'ten handlers end just after the time to start others is over',
-    async play(stage) {
-      const messages = many(10).map(() => stage.message())
-      const host = stage.host(async (call) => {
-        await new Promise((resolve) => setTimeout(resolve, 1_050))
-        stage.effect(call)
-      })
-      await host.deliver(messages, { timeoutMs: 2_500 })
-      await stage.drain(messages)
-      return stage.judge(messages)
-    },
-  },
-  {
-    name: 'completions-throttled',
-    title: 'forty effects; the store is throttled when the first is done, for twenty requests',
-    async play(stage) {
-      const messages = many(40).map(() => stage.message())
-      let throttled = false
-      const host = stage.host(async (call) => {
-        if (!throttled) host.wire.fail('throttled', { times: 20 })
-        throttled = true
-        stage.effect(call)
-      })
-      await host.deliver(messages)
-      host.wire.heal()
-      await stage.drain(messages)
-      return stage.judge(messages)
-    },
-  },
-  {
-    name: 'completion-never-answered',
-    title: 'ten effects; one completion request is swallowed by the network',
-    async play(stage) {
-      const messages = many(10).map(() => stage.message())
-      let swallowed = false
-      const host = stage.host(async (call) => {
-        if (!swallowed) host.wire.fail('black-hole')
-        swallowed = true
-        stage.effect(call)
-      })
-      await host.deliver(messages, { timeoutMs: 10_000 })
-      host.wire.heal()
-      await stage.drain(messages)
-      return stage.judge(messages)
     },
   },
 ]
