@@ -1,4 +1,5 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import type { Vpc } from 'aws-cdk-lib/aws-ec2'
 import type { FunctionOptions, Runtime } from 'aws-cdk-lib/aws-lambda'
 import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -34,9 +35,12 @@ export const PASSED_ON = [
   'vpcSubnets',
 ] as const
 
-/** As in CDK's own `FunctionOptions`. */
+/** As in CDK's own `FunctionOptions`. (`Vpc` is no `IVpc` to a compiler with `exactOptionalPropertyTypes`.) */
 export type PassedOnProps = {
-  readonly [Name in (typeof PASSED_ON)[number]]?: FunctionOptions[Name] | undefined
+  readonly [Name in (typeof PASSED_ON)[number]]?:
+    | FunctionOptions[Name]
+    | (Name extends 'vpc' ? Vpc : never)
+    | undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Where a record stands. FAILED may be claimed again; POISONED may not until it is reset or sent again. */
+/** Where a record stands. FAILED may be claimed again; POISONED may not until the message is sent again. */
 export type RecordStatus = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'POISONED'
 
 /**

@@ -91,7 +91,7 @@ export type Settlement =
   | {
       readonly kind: 'release'
       readonly claim: HeldClaim
-      /** POISONED: given up, not claimable until reset or sent again. */
+      /** POISONED: given up, not claimable until the message is sent again. */
       readonly status: 'FAILED' | 'POISONED'
       /** Class name of the error. */
       readonly failure: string

@@ -112,6 +112,11 @@ describe('properties of any Lambda function', () => {
     expect(outside).not.toContain('ec2:')
   })
 
+  it('take a VPC of this app by its own type, which is no IVpc to a strict compiler', () => {
+    const { stack } = newFunction((s) => ({ vpc: new Vpc(s, 'Own', { maxAzs: 1 }) }))
+    expect(onlyResource(stack, FUNCTION)).toMatchObject({ VpcConfig: { SubnetIds: [{}] } })
+  })
+
   it('give it a role and a log group of its own choice, which get the grants', () => {
     const { stack, handler } = newFunction((s) => ({
       role: new Role(s, 'Own', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
