@@ -1,4 +1,4 @@
-import { type Duration, Stack, Token } from 'aws-cdk-lib'
+import type { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ConfigError } from '../../src/errors/config-error.ts'
 import { IdempotentFunction } from './idempotent-function.ts'
@@ -16,20 +16,6 @@ export function assertOneSource({ node: { path } }: Construct, props: Idempotent
     throw new ConfigError(
       `${path} is given an existing deadLetterQueue and also deadLetterRetention. Set the retention where that queue is made.`,
     )
-}
-
-/**
- * Refuses a queue that the function cannot be fed from, as far as both places are known.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
- */
-export function assertOneRegion(owner: Construct, props: IdempotentQueueProps): void {
-  const { queue, function: existing } = props
-  const handler = existing instanceof IdempotentFunction ? existing.function : existing
-  const [own, other] = [handler?.env.region ?? Stack.of(owner).region, queue?.env.region]
-  if (other === undefined || other === own || Token.isUnresolved(own) || Token.isUnresolved(other)) return
-  throw new ConfigError(
-    `${owner.node.path} is given a queue in ${other}, and its function is in ${own}. Lambda polls queues of the function's own Region alone: make them in one Region.`,
-  )
 }
 
 /** The function of a queue: the `IdempotentFunction` given, or a new one around `function` or `entry`. */

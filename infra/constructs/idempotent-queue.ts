@@ -9,7 +9,7 @@ import { adviceId, adviceText, contradictionError } from '../invariants/report.t
 import type { Wiring } from '../invariants/wiring.ts'
 import { QueueAlarms } from './alarms.ts'
 import { DEFAULT_BATCH_SIZE } from './defaults.ts'
-import { assertOneRegion, assertOneSource, handlerOf } from './given.ts'
+import { assertOneSource, handlerOf } from './given.ts'
 import { assertRecords } from './given-table.ts'
 import type { IdempotentFunction } from './idempotent-function.ts'
 import type { IdempotentQueueProps, ProvisionedPollers } from './idempotent-queue-props.ts'
@@ -17,6 +17,7 @@ import { assertKnownProps } from './known-props.ts'
 import { newDeadLetterQueue, newQueue } from './new-queue.ts'
 import { planOf } from './plan.ts'
 import { QueueMetrics } from './queue-metrics.ts'
+import { judgeQueuePlace } from './queue-place.ts'
 
 /**
  * A queue with its dead-letter queue, the function that works it off, and the event source mapping between them, with
@@ -47,7 +48,7 @@ export class IdempotentQueue extends Construct {
     if (props.alarms !== undefined && props.alarms !== false) assertKnownProps(path, 'alarms', props.alarms)
     assertRecords(path, props.table)
     assertOneSource(this, props)
-    assertOneRegion(this, props)
+    judgeQueuePlace(this, props)
     const plan = planOf(props, props.namespace)
     this.wiring = plan.wiring
     this.#check()

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib'
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import type { AnyTable } from './table-facts.ts'
 
@@ -16,4 +17,9 @@ export function placeOf(table: AnyTable): Place | undefined {
   if (resource instanceof CfnTable || resource instanceof CfnGlobalTable) return table.env
   const [, , , region, account] = table.tableArn.split(':')
   return region === undefined || account === undefined ? undefined : { account, region }
+}
+
+/** Of two accounts or Regions: whether both are known and not the same. */
+export function areDifferent(one: string, other: string): boolean {
+  return one !== other && !Token.isUnresolved(one) && !Token.isUnresolved(other)
 }

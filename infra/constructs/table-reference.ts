@@ -1,9 +1,9 @@
-import { Annotations, Token } from 'aws-cdk-lib'
+import { Annotations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { adviceId } from '../invariants/report.ts'
 import { RUNTIME_ACTIONS } from './grants.ts'
 import type { AnyTable } from './table-facts.ts'
-import { type Place, placeOf } from './table-place.ts'
+import { areDifferent, type Place, placeOf } from './table-place.ts'
 
 /**
  * What a function is told about its table: the bare name where that means the same table to the function, else the ARN.
@@ -29,8 +29,4 @@ export function adviseOnPlace(owner: Construct, table: AnyTable, user: Place): v
       adviceId('table-region'),
       `${owner.node.path} uses a table in ${region}, its function runs in ${user.region}: every claim and completion crosses Regions, and the handler needs a client of the table's Region. Keep queue, function and table in one Region.`,
     )
-}
-
-function areDifferent(one: string, other: string): boolean {
-  return one !== other && !Token.isUnresolved(one) && !Token.isUnresolved(other)
 }

@@ -261,12 +261,25 @@ describe('existing parts', () => {
     expect(
       () => new IdempotentQueue(stack, 'C', { table, function: handler, queue: queue('eu-central-1') }),
     ).not.toThrow()
+    expect(warnings(stack, '/Here/C').join()).not.toContain('queue-policy-by-hand')
     // A stack that does not say where it will be.
     const { stack: anywhere, table: records } = setUp()
     const imported = Queue.fromQueueArn(anywhere, 'There', 'arn:aws:sqs:us-east-1:111122223333:orders')
     expect(
       () => new IdempotentQueue(anywhere, 'D', { table: records, entry: ENTRY, queue: imported }),
     ).not.toThrow()
+  })
+
+  it('are advised on where the queue is of another account, whose policy cannot be seen', () => {
+    const stack = new Stack(testApp(), 'Here', { env: { account: '111122223333', region: 'eu-central-1' } })
+    const table = new IdempotencyTable(stack, 'Records')
+    const queue = Queue.fromQueueArn(stack, 'There', 'arn:aws:sqs:eu-central-1:222222222222:orders')
+    new IdempotentQueue(stack, 'A', { table, entry: ENTRY, namespace: 'a', queue })
+    expect(warnings(stack, '/Here/A')).toEqual([
+      expect.stringMatching(
+        /^Here\/A reads a queue of account 222222222222, its function is in account 111122223333: .*sqs:ReceiveMessage.*queue's policy too.*oncekit:queue-policy-by-hand/,
+      ),
+    ])
   })
 
   it('include an IdempotentFunction with several queues', () => {
