@@ -13,8 +13,8 @@ export function giveBack(batch: Batch, entries: readonly Entry[]): void {
   const settlements = given.flatMap(({ claim }) =>
     claim ? [{ kind: 'give-back' as const, claim, expiresAt }] : [],
   )
-  // After the answer nothing of ours may be under way: the sandbox freezes.
-  if (settlements.length === 0 || batch.answered) return
+  // After the answer nothing of ours may be under way where the sandbox freezes.
+  if (settlements.length === 0 || (batch.answered && settings.hardKill)) return
   for (const entry of given) batch.notice('given-back', entry)
   batch.track(store.settle(settlements, batch.settling()).catch(() => []))
 }

@@ -120,6 +120,22 @@ describe('on Managed Instances, where no kill ends a handler', () => {
     expect(store.claims[0]?.leaseUntil).toBe(clock.now() + 5_401_000)
   })
 
+  it('a claim that is answered after the batch is given back, for the process goes on', async () => {
+    const { base, context, clock, store } = rig()
+    const claim = Promise.withResolvers<undefined>()
+    store.claimScript = () => claim.promise
+    const ran: string[] = []
+    const response = sqsHandler(base, (message) => ran.push(message.messageId))(standard('A'), context(10_000))
+    await clock.advance(10_000)
+    expect(reported(await response)).toEqual(['A'])
+    claim.resolve(undefined)
+    await settled()
+    expect(store.settled('give-back')).toEqual(['A'])
+    expect(store.contexts.at(-1)?.deadline).toBeGreaterThan(clock.monotonic())
+    expect(ran).toEqual([])
+    expect(clock.waiting).toBe(0)
+  })
+
   it('remaining time at zero and below: nothing is claimed, all is reported', async () => {
     for (const remaining of [0, -20_000]) {
       const { base, context, store } = rig()

@@ -13,7 +13,7 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/give-back.ts',
-        find: 'if (settlements.length === 0 || batch.answered) return',
+        find: 'if (settlements.length === 0 || (batch.answered && settings.hardKill)) return',
         replace: 'if (settlements.length >= 0) return',
       },
     ],
