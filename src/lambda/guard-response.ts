@@ -1,5 +1,6 @@
 import type { Batch } from '../engine/batch.ts'
 import { mergedResponse } from './partial-response.ts'
+import { tellReturned } from './returned.ts'
 
 interface Answered {
   response?: unknown
@@ -34,7 +35,11 @@ export function guardResponse(request: Answered, batch: Batch): void {
   function merged(given: unknown): unknown {
     // Nobody else may have said so yet: whoever answers here ends the batch.
     if (!batch.answered) abandon(batch)
-    return { ...Object(given), ...mergedResponse(batch, batch.close(), given) }
+    const unacknowledged = batch.close()
+    const leaving = mergedResponse(batch, unacknowledged, given)
+    // Where an error is on its way it is told for what it is.
+    if (request.error === undefined) tellReturned(batch, unacknowledged, leaving)
+    return { ...Object(given), ...leaving }
   }
 }
 

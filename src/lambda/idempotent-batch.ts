@@ -1,3 +1,4 @@
+import type { Batch } from '../engine/batch.ts'
 import { claimAll, openClaims } from '../engine/claims.ts'
 import type { Entry } from '../engine/entry.ts'
 import { giveBack } from '../engine/give-back.ts'
@@ -13,6 +14,7 @@ import { batchOf, rememberBatch } from './batches.ts'
 import { prepareFunction } from './function.ts'
 import { abandon, guardResponse } from './guard-response.ts'
 import { mergedResponse, partialResponse, type SqsBatchResponse } from './partial-response.ts'
+import { cleanUpPowertools } from './powertools-cleanup.ts'
 import { fail, readEvent, respond } from './session.ts'
 import { settleResults } from './settle-results.ts'
 
@@ -23,6 +25,7 @@ export interface BatchRequest<Body, Envelope = unknown> {
   response?: unknown
   earlyResponse?: unknown
   error?: unknown
+  internal?: unknown
 }
 
 /** The middleware: Middy 6 and 7. */
@@ -80,7 +83,10 @@ export function idempotentBatch<
       }
       const entries = handOver(batch)
       // Returned, not set: every Middy takes a returned value for an early response.
-      if (entries.length === 0) return respond(batch)
+      if (entries.length === 0) {
+        await cleanUpPowertools(request, settings)
+        return respond(batch)
+      }
       rememberBatch(batch, request)
       guardResponse(request, batch)
       if (entries.length < batch.entries.length) {
@@ -98,7 +104,7 @@ export function idempotentBatch<
       if (batch === undefined || given === undefined) return
       if (batch.started && !batch.answered) {
         throw new ConfigError(
-          'eachMessage was not awaited, or an early timeout answered for it: there is a response while its messages run. Return or await what eachMessage returns. Nothing is acknowledged.',
+          'eachMessage was not awaited, or an early timeout answered for it: there is a response while its messages run. Return or await what eachMessage returns, and leave timeoutEarlyResponse out. Nothing is acknowledged.',
         )
       }
       const { response } = request
@@ -118,12 +124,20 @@ export function idempotentBatch<
       const given = handedOver.get(request)
       if (batch === undefined || given === undefined) return
       putBack(request, given)
-      if (!batch.answered) abandon(batch)
-      else {
+      if (!batch.answered) {
+        if (isTooEarly(batch, request.error)) {
+          settings.log(
+            'warn',
+            "Middy's early timeout ended the batch before its time was over: all of it returns, what runs is told to stop. Leave timeoutEarlyInMillis out, or below deadlineReserveMs: what is not done by then is reported without it.",
+            { namespace: settings.namespace },
+          )
+        }
+        abandon(batch)
+      } else {
         const failure = failureName(request.error)
         settings.log(
           'warn',
-          'A middleware outside idempotentBatch failed after the batch was answered: all of it returns, finished work is skipped then. Drop @middy/sqs-partial-batch-failure where it is used: idempotentBatch answers itself.',
+          'A middleware failed after the batch was answered: all of it returns, finished work is skipped then. Drop @middy/sqs-partial-batch-failure where it is used: idempotentBatch answers itself.',
           { failure, namespace: settings.namespace },
         )
       }
@@ -138,4 +152,11 @@ function putBack<Body, Envelope>(
   { whole, narrowed }: HandedOver<Body, Envelope>,
 ): void {
   if (request.event === narrowed) request.event = whole
+}
+
+/** Whether Middy's own timer came before this batch would have stopped. Its error has that name, and its default one says who made it. */
+function isTooEarly({ started, invocation, settings }: Batch, error: unknown): boolean {
+  const { name, cause } = Object(error)
+  const isMiddys = name === 'TimeoutError' && Object(cause).package === '@middy/core'
+  return started && isMiddys && settings.runtime.monotonic() < invocation.stopAt
 }

@@ -40,11 +40,18 @@ function notSqs(what: string, value: unknown, name: string, wanted: string): Con
   const fields = names && ` with the fields ${names}`
   const given: unknown = Object(value)[name]
   // The rest is as SQS has it: only parsing puts something else in the place of the text.
-  const remedy =
-    name === 'body' && given !== undefined
-      ? 'Something before it has parsed the body, such as the middleware @middy/sqs-json-body-parser or @middy/event-normalizer: put idempotentBatch before it, or leave it out and give the `schema` option.'
+  const remedy = isWarmUp(value)
+    ? 'It is a call that keeps the function warm: put @middy/warmup before idempotentBatch, or around sqsHandler, with an `isWarmingUp` that knows it.'
+    : name === 'body' && given !== undefined
+      ? 'Something before it has parsed the body, such as the middleware @middy/sqs-json-body-parser, @middy/event-normalizer or @middy/event-batch-parser: put idempotentBatch before it, or leave it out and give the `schema` option.'
       : 'Connect the handler to an SQS queue by an event source mapping.'
   return new ConfigError(
     `Not an SQS event: "${name}" of ${what} is ${render(given)}, not ${wanted}; it is ${render(value)}${fields}. Nothing was run. ${remedy}`,
   )
+}
+
+/** What the plug-ins that keep functions warm send, which know no SQS: a source of their own, or a flag. */
+function isWarmUp(event: unknown): boolean {
+  const { source, warmer } = Object(event)
+  return source === 'serverless-plugin-warmup' || warmer === true
 }

@@ -10,6 +10,7 @@ import type { EnvelopeOf, EnvelopeOption } from '../protocol/envelopes.ts'
 import type { Message } from '../protocol/message.ts'
 import { prepareFunction } from './function.ts'
 import type { SqsBatchResponse } from './partial-response.ts'
+import { tellComingBack } from './returned.ts'
 import { fail, readEvent, respond } from './session.ts'
 import type { SqsEvent } from './sqs-event.ts'
 
@@ -49,6 +50,8 @@ export function sqsHandler<
     } catch (error) {
       return fail(batch, error)
     }
-    return respond(batch)
+    const response = await respond(batch)
+    tellComingBack(batch)
+    return response
   }
 }

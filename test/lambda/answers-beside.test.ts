@@ -1,4 +1,3 @@
-import partialBatchFailure from '@middy/sqs-partial-batch-failure'
 import { describe, expect, it, vi } from 'vitest'
 import { eachMessage } from '../../src/lambda/each-message.ts'
 import { idempotentBatch } from '../../src/lambda/idempotent-batch.ts'
@@ -6,10 +5,8 @@ import type { SqsEvent } from '../../src/lambda/sqs-event.ts'
 import type { SqsRecord } from '../../src/protocol/sqs-record.ts'
 import { fifo, reported, rig, standard } from '../engine/rig.ts'
 import { BUSY, DUPLICATE } from '../engine/scripted-store.ts'
-import { type AnyMiddleware, MIDDYS, type Request } from './middlewares.ts'
+import { MIDDYS, type Request } from './middlewares.ts'
 
-/** Its own types know only their Middy's request. */
-const quiet = () => partialBatchFailure({ logger: () => {} }) as AnyMiddleware
 /** `m-1` is held by another owner, `m-2` fails, `m-3` is done. */
 const EVENT = () => standard('m-1', 'm-2', 'm-3')
 
@@ -32,38 +29,6 @@ const wholeBatch = (event: SqsEvent) =>
   )
 
 describe.each(MIDDYS)('%s: whatever answer leaves names all that is not acknowledged', (_name, compose) => {
-  it.each([
-    ['eachMessage', each()],
-    ['a handler of the whole batch', wholeBatch],
-  ])('with sqs-partial-batch-failure inside of ours, under %s', async (_face, handler) => {
-    const { base, context, store } = busyRig()
-    const composed = compose([idempotentBatch(base), quiet()], handler)
-    // Under eachMessage there are no results that it could read: its error returns the whole batch.
-    const names = reported(await composed(EVENT(), context()))
-    expect(names).toEqual(expect.arrayContaining(['m-1', 'm-2']))
-    if (handler === wholeBatch) {
-      expect(names).toEqual(['m-1', 'm-2'])
-      expect(store.settled('complete')).toEqual(['m-3'])
-    }
-  })
-
-  it.each([
-    ['eachMessage', each()],
-    ['a handler of the whole batch', wholeBatch],
-  ])(
-    'with sqs-partial-batch-failure around ours, under %s, and a line says to drop it',
-    async (_face, handler) => {
-      const { base, context } = busyRig()
-      const logger = { info() {}, warn: vi.fn(), error() {} }
-      const composed = compose([quiet(), idempotentBatch({ ...base, logger })], handler)
-      expect(reported(await composed(EVENT(), context()))).toEqual(expect.arrayContaining(['m-1', 'm-2']))
-      expect(logger.warn).toHaveBeenCalledWith(
-        expect.stringContaining('Drop @middy/sqs-partial-batch-failure'),
-        expect.anything(),
-      )
-    },
-  )
-
   it.each(['before', 'after'])(
     'with an onError, used %s ours, that reports all of event.Records',
     async (where) => {
@@ -212,7 +177,7 @@ describe.each(MIDDYS)('%s: whatever answer leaves names all that is not acknowle
     const composed = compose([broken, idempotentBatch({ ...base, logger })], each())
     await expect(composed(EVENT(), context())).rejects.toThrow('no')
     expect(logger.warn).toHaveBeenCalledWith(
-      expect.stringContaining('A middleware outside idempotentBatch failed'),
+      expect.stringContaining('A middleware failed after the batch was answered'),
       expect.objectContaining({ failure: 'TypeError' }),
     )
   })
