@@ -1,5 +1,6 @@
 import { MessageInvalidError } from '../errors/message-invalid-error.ts'
 import type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../options/standard-schema.ts'
+import { isThenable, kindOf } from '../protocol/identity.ts'
 import { optionThrew } from './option-threw.ts'
 
 /** U+FEFF before the text: some producers write it, no JSON parser takes it. */
@@ -35,7 +36,7 @@ export function parseBody(body: string, schema: StandardSchemaV1 | undefined): u
     return threw(error)
   }
   // A promise of this realm, which is what the caller looks for.
-  return 'then' in result ? Promise.resolve(result).then(accepted, threw) : accepted(result)
+  return isThenable(result) ? Promise.resolve(result).then(accepted, threw) : accepted(result)
 }
 
 /** A schema should answer with issues; one that throws instead refuses the message all the same. */
@@ -45,6 +46,11 @@ function threw(cause: unknown): never {
 
 /** The issues' own messages may quote the body, so they go to the cause only, which no default listener prints. */
 function accepted(result: SchemaResult<unknown>): unknown {
+  // A schema of one's own may answer with anything.
+  if (typeof result !== 'object' || result === null)
+    throw new MessageInvalidError(
+      `the \`schema\` option returned ${kindOf(result)}, no result of a Standard Schema`,
+    )
   const { issues: cause } = result
   if (!cause) return result.value
   const more = cause.length > 1 ? ` and ${cause.length - 1} more` : ''

@@ -67,7 +67,9 @@ describe('a body that is not JSON or does not fit the schema', () => {
       'the `schema` option threw RangeError',
     ],
     ['rejects', () => Promise.reject(new RangeError('bug')), 'the `schema` option threw RangeError'],
-    ['answers nothing', () => undefined, 'TypeError'],
+    ['answers nothing', () => undefined, 'the `schema` option returned undefined, no result of a Standard'],
+    ['answers null', () => null, 'the `schema` option returned null, no result of a Standard Schema'],
+    ['answers a text', async () => 'secret', 'the `schema` option returned of type string, no result'],
   ])('fails alone when the schema itself %s', async (_name, refuse, problem) => {
     const schema = {
       '~standard': {
