@@ -1,3 +1,4 @@
+import { isOncekitError } from '../errors/is-oncekit-error.ts'
 import { LeaseLostError, NOT_BEGUN } from '../errors/lease-lost-error.ts'
 import { leaseEnd } from '../protocol/windows.ts'
 import type { CallContext, ClaimOutcome, ClaimRequest } from '../store/contract.ts'
@@ -37,6 +38,11 @@ export async function claimSlice(
   })
   const outcomes = await store.claim(requests, claiming(batch))
   applyAll(batch, slice, outcomes)
+  // What was granted beside it does not run: the batch ends by this, and gives it back.
+  for (const outcome of outcomes) {
+    const error = misconfiguration(outcome)
+    if (error) throw error
+  }
   // The first answer may have told that this host's clock is behind: then the leases just written end too early, and
   // another host would take over what runs.
   const set = runtime.now() - now - (runtime.monotonic() - asked)
@@ -88,7 +94,15 @@ function applyAll(
   for (const entry of ended) onEnd(entry)
 }
 
+function misconfiguration(outcome: ClaimOutcome | undefined): unknown {
+  if (outcome?.kind !== 'unavailable' || !isOncekitError(outcome.error, 'STORE_MISCONFIGURED'))
+    return undefined
+  return outcome.error
+}
+
 function apply(batch: Batch, entry: Entry, outcome: ClaimOutcome | undefined): void {
+  // It is told once, for the batch.
+  if (misconfiguration(outcome)) return
   if (outcome?.kind === 'claimed') granted(batch, entry, outcome)
   else if (outcome && outcome.kind !== 'unavailable')
     batch.end(entry, outcome.kind, refusalOf(outcome, batch.settings.runtime.now()))

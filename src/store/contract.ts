@@ -163,7 +163,8 @@ export interface CallContext {
  * Where records live. Outcomes come back in the order of the requests, one each. Ids in one call are distinct.
  *
  * `claim` rejects only with STORE_MISCONFIGURED (table missing, access denied, key unusable, request refused as
- * malformed) and `settle` never; everything else is an outcome.
+ * malformed), and only when it granted nothing: beside what it granted that error is an `unavailable` outcome. `settle`
+ * never rejects; everything else is an outcome.
  */
 export interface RecordStore {
   /**

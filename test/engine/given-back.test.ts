@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { StoreMisconfiguredError } from '../../src/errors/store-misconfigured-error.ts'
 import { idempotentBatch } from '../../src/lambda/idempotent-batch.ts'
 import type { SqsEvent } from '../../src/lambda/sqs-event.ts'
 import { sqsHandler } from '../../src/lambda/sqs-handler.ts'
@@ -75,6 +76,36 @@ describe('once the giving back of a message was sent, nothing of its handler sta
     await clock.advance(10_000)
     expect(gates.begun).toEqual(['A', 'B', 'C'])
     expect(reported(await response)).toEqual(['A', 'B', 'C', 'D'])
+  })
+})
+
+describe('what was claimed beside a record that the store refuses as misconfigured', () => {
+  const refused = { kind: 'unavailable', error: new StoreMisconfiguredError('Grant PutItem.') } as const
+
+  it('does not run and is given back, and the batch ends by that error', async () => {
+    const { base, context, store, outcomes, notices } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'B' ? refused : undefined)
+    const ran: string[] = []
+    const handler = sqsHandler({ ...base, onStoreUnavailable: 'run' }, (message) =>
+      ran.push(message.messageId),
+    )
+    await expect(handler(standard('A', 'B', 'C'), context())).rejects.toBe(refused.error)
+    expect(ran).toEqual([])
+    expect(store.settled('give-back')).toEqual(['A', 'C'])
+    expect(outcomes()).toEqual({ A: 'not-started', B: 'not-started', C: 'not-started' })
+    expect(notices()).toEqual(['given-back', 'given-back', 'store-refused'])
+  })
+
+  it.each(MIDDYS)('before the handler of the whole batch too: %s', async (_name, compose) => {
+    const { base, context, store } = rig()
+    store.claimScript = (_request, messageId) => (messageId === 'B' ? refused : undefined)
+    let called = false
+    const handler = compose([idempotentBatch(base)], () => {
+      called = true
+    })
+    await expect(handler(standard('A', 'B', 'C'), context())).rejects.toBe(refused.error)
+    expect(called).toBe(false)
+    expect(store.settled('give-back')).toEqual(['A', 'C'])
   })
 })
 

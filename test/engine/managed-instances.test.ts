@@ -125,7 +125,10 @@ describe('on Managed Instances, where no kill ends a handler', () => {
     const claim = Promise.withResolvers<undefined>()
     store.claimScript = () => claim.promise
     const ran: string[] = []
-    const response = sqsHandler(base, (message) => ran.push(message.messageId))(standard('A'), context(10_000))
+    const response = sqsHandler(base, (message) => ran.push(message.messageId))(
+      standard('A'),
+      context(10_000),
+    )
     await clock.advance(10_000)
     expect(reported(await response)).toEqual(['A'])
     claim.resolve(undefined)

@@ -78,4 +78,10 @@ export const REGRESSIONS: readonly {
       'a host seconds behind had used up a claim’s part of the time, and ran without a look at the clock',
     mutant: 'clock-look-in-claim-time',
   },
+  {
+    seed: 503_146,
+    found:
+      'what was claimed beside an item that the store refuses as misconfigured stayed leased, though nothing ran',
+    mutant: 'claimed-beside-refused',
+  },
 ]

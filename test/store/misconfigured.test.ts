@@ -76,7 +76,8 @@ describe.each(FORMS)('claiming %s', (_, make) => {
 test.each(['ResourceNotFound'])(
   'a statement of a batch that ends with %s rejects, and nothing more is sent',
   async (Code) => {
-    client.tap(async () => ({ Responses: [{}, { Error: { Code, Message: 'what the service said' } }] }))
+    const refused = { Error: { Code, Message: 'what the service said' } }
+    client.tap(async () => ({ Responses: [refused, refused] }))
     const store = dynamoStore({ table: 'orders-idempotency', client })
     await expect(store.claim(requests(2), context())).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
@@ -85,6 +86,18 @@ test.each(['ResourceNotFound'])(
     expect(client.operations()).toEqual(['BatchExecuteStatement'])
   },
 )
+
+test('beside what was granted it is an outcome, so that the rest can be given back', async () => {
+  const refused = { Error: { Code: 'ResourceNotFound', Message: 'what the service said' } }
+  client.tap(async () => ({ Responses: [{}, refused, {}] }))
+  const store = dynamoStore({ table: 'orders-idempotency', client })
+  expect(await store.claim(requests(3), context())).toMatchObject([
+    { kind: 'claimed' },
+    { kind: 'unavailable', error: { code: 'STORE_MISCONFIGURED' } },
+    { kind: 'claimed' },
+  ])
+  expect(client.operations()).toEqual(['BatchExecuteStatement'])
+})
 
 test.each([
   ['ThrottlingException', 'throttling'],

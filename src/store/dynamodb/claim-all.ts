@@ -18,7 +18,8 @@ const LOOKS = 2
  * beside it; what turns out claimable is taken over in one more. Each id gets at most two writes, each asked
  * for with the same owner until it is answered. Waits for all of them,
  * whatever fails: a call that rejects leaves no request under way, which the sandbox would freeze and thaw later.
- * @throws StoreMisconfiguredError
+ * @throws StoreMisconfiguredError when it granted none; beside what was granted the error is an outcome, so that the rest
+ * can be given back
  */
 export async function claimAll(
   connection: Connection,
@@ -32,11 +33,12 @@ export async function claimAll(
   for (const { id, redelivered } of requests) if (redelivered && !lone) ids.push(id)
   const reading = readMany(connection, ids, context)
   const results = await Promise.allSettled(requests.map(claim))
-  const outcomes = results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
-  await compareClocks(outcomes)
+  const outcomes = results.map((result) =>
+    result.status === 'fulfilled' ? result.value : ({ kind: 'unavailable', error: result.reason } as const),
+  )
+  const refused = results.find((result) => result.status === 'rejected')
+  if (!refused) await compareClocks(outcomes)
+  else if (!outcomes.some(({ kind }) => kind === 'claimed')) throw refused.reason
   return outcomes
 
   /**

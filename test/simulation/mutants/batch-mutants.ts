@@ -101,6 +101,19 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'claimed-beside-refused',
+    guard: 'what was claimed beside what the store refuses is given back',
+    edits: [
+      {
+        file: 'store/dynamodb/claim-all.ts',
+        find: "else if (!outcomes.some(({ kind }) => kind === 'claimed')) throw refused.reason",
+        replace: 'else throw refused.reason',
+      },
+    ],
+    // Needs a refusal of one item alone, beside one whose claim had landed and lost its answer.
+    from: 503_146,
+  },
+  {
     name: 'coalescing',
     guard: 'of the records of one key in a batch one runs',
     edits: [
