@@ -28,8 +28,9 @@ function page(status: number): RequestListener {
   }
 }
 
-function clientOf(endpoint: string): DynamoDBClient {
+function clientOf(endpoint: string, maxAttempts = 3): DynamoDBClient {
   return new DynamoDBClient({
+    maxAttempts,
     region: 'eu-central-1',
     endpoint,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
@@ -113,6 +114,26 @@ test('that a call was throttled is told, also when the client was cut in the end
     kind: 'unavailable',
     reason: 'throttling',
     error: { name: 'ThrottlingException' },
+  })
+})
+
+test('what a client was told that goes on trying by itself is told when it is cut', async () => {
+  const throttled: RequestListener = (asked, answer) => {
+    asked.resume().on('end', () => {
+      answer
+        .writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
+        .end('{"__type":"x#ThrottlingException","message":"Rate exceeded"}')
+    })
+  }
+  const endpoint = `http://127.0.0.1:${await server(throttled)}`
+  const client = clientOf(endpoint, 50)
+  const [outcome] = await dynamoStore({ table: 'orders', client }).claim([request()], context(900))
+  expect(outcome).toMatchObject({
+    kind: 'unavailable',
+    reason: 'timeout',
+    error: {
+      message: expect.stringMatching(/^no answer within \d+ ms, after ThrottlingException: Rate exceeded$/),
+    },
   })
 })
 

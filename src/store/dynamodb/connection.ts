@@ -14,10 +14,10 @@ import {
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { CallContext } from '../contract.ts'
 import { type DynamoClient, type Outputs, storeClient } from './client.ts'
-import { CallTimeoutError, ClientAnswerError } from './failures.ts'
+import { CallTimeoutError, ClientAnswerError, messageOf, nameOf } from './failures.ts'
 import { Forms } from './forms.ts'
 import { ServerClock } from './server-clock.ts'
-import { keepServerDate, serverDateOf } from './server-date.ts'
+import { keepServerDate, refusalOf, serverDateOf } from './server-date.ts'
 
 /** Longest wait for one attempt of a call. */
 const ATTEMPT_MS = 3_000
@@ -76,7 +76,7 @@ export class Connection {
   }
 
   /** One attempt, cut after three seconds or a third of what is left, whichever is less: there is to be time for others. */
-  #send<Output>(command: object, context: CallContext): Promise<Output> {
+  #send<Output>(command: { readonly input: object }, context: CallContext): Promise<Output> {
     const { runtime, clock } = this
     const left = context.deadline - runtime.monotonic()
     if (!(left >= 1)) return Promise.reject(new CallTimeoutError('no time left for a call', 0, true))
@@ -87,7 +87,7 @@ export class Connection {
       // The timer does not rely on the client's obeying the signal: a client of another shape may ignore it.
       const cancel = runtime.after(limit, () => {
         controller.abort()
-        const text = `no answer within ${Math.round(limit)} ms`
+        const text = `no answer within ${Math.round(limit)} ms${afterRefusal(command)}`
         reject(new CallTimeoutError(text, limit, limit < SHORTEST_ATTEMPT_MS))
       })
       const fail = (error: unknown) => {
@@ -124,6 +124,12 @@ export class Connection {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof Object(value).then === 'function'
+}
+
+/** Why there was none, if the client was told and went on trying. */
+function afterRefusal({ input }: { readonly input: object }): string {
+  const refusal = refusalOf(input)
+  return refusal === undefined ? '' : `, after ${nameOf(refusal)}: ${messageOf(refusal)}`
 }
 
 function answered(command: object, answer: unknown): string {

@@ -28,7 +28,8 @@ interface Stack {
 }
 
 /**
- * Makes the SDK keep the answer's `Date` header, as `$metadata.serverDate` in epoch ms, of outputs and of errors. Added
+ * Makes the SDK keep the answer's `Date` header, as `$metadata.serverDate` in epoch ms, of outputs and of errors; and the
+ * errors themselves until the client gives them out. Added
  * to the client's own middleware stack under a name, so that two stores on one client add it once. A client without a
  * stack goes without.
  */
@@ -43,11 +44,24 @@ export function keepServerDate(client: DynamoClient): void {
       } catch (error) {
         const failed = error as { readonly $response?: Answer } & Described
         keep(failed.$response, failed)
+        const { input }: { readonly input?: unknown } = Object(args)
+        if (typeof input === 'object' && input !== null) refusals.set(input, error)
         throw error
       }
     },
     { step: 'deserialize', priority: 'high', name: 'oncekitServerDate', override: true },
   )
+}
+
+/** The last refusal of each command, by its input. */
+const refusals = new WeakMap<object, unknown>()
+
+/**
+ * What the server last said to a command that its client is still at: a client waits between tries of its own, and tells
+ * of their failures only after the last.
+ */
+export function refusalOf(input: object): unknown {
+  return refusals.get(input)
 }
 
 function keep(answer: Answer | undefined, described: Described | undefined): void {
