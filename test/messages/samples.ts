@@ -9,10 +9,11 @@ import { PoisonedError } from '../../src/errors/poisoned-error.ts'
 import { RecordUnknownError } from '../../src/errors/record-unknown-error.ts'
 import { ResultTooLargeError } from '../../src/errors/result-too-large-error.ts'
 import { StoreUnavailableError } from '../../src/errors/store-unavailable-error.ts'
+import { otherEnvelope } from '../../src/lambda/envelope-looks.ts'
 import { windowProblem, windowWarning } from '../../src/options/window.ts'
-import { kindOf } from '../../src/protocol/identity.ts'
+import { kindOf, NOTHING_ROUNDED, scalarProblem } from '../../src/protocol/identity.ts'
 import { nodeProblem } from '../../src/runtime/node-version.ts'
-import { misconfigured } from '../../src/store/dynamodb/explain.ts'
+import { explained, misconfigured } from '../../src/store/dynamodb/explain.ts'
 
 const failure = (name: string, message: string) => Object.assign(new Error(message), { name })
 
@@ -37,11 +38,36 @@ export const ERRORS: readonly Error[] = [
     'orders',
     failure('CredentialsProviderError', 'Could not load credentials from any providers'),
   ),
+  ...[
+    failure('ExpiredTokenException', 'The security token included in the request is expired'),
+    failure('OptInRequired', 'The AWS Access Key Id needs a subscription for the service'),
+    failure('ValidationException', 'The provided key element does not match the schema'),
+    failure('UnknownOperationException', 'An unknown operation was requested.'),
+    failure('KMSDisabledException', 'The key is disabled'),
+    failure('ClientAnswerError', 'client.send(PutItemCommand) answered with undefined'),
+    Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL' }),
+  ].map((one) => misconfigured('orders', one)),
+  ...[
+    { code: 'ENOTFOUND', hostname: 'dynamodb.eu-cntral-1.amazonaws.com' },
+    { code: 'ECONNREFUSED', address: '127.0.0.1', port: 8000 },
+    { code: 'EPROTO' },
+    { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+    { name: 'SyntaxError', $metadata: { httpStatusCode: 403 } },
+  ].map((fields) => told(explained(Object.assign(new Error('of Node.js or the SDK'), fields)))),
 ]
+
+function told(error: unknown): Error {
+  return error instanceof Error ? error : new TypeError('no error')
+}
 
 /** Sentences of their own, without a call that would show them among the sites. */
 export const SENTENCES: readonly (string | undefined)[] = [
   windowWarning(14_000, undefined),
   windowWarning(172_800_000, undefined),
   windowProblem(4_000, 4_500),
+  scalarProblem(2 ** 53, NOTHING_ROUNDED),
+  scalarProblem(0.1, new Set([0.1])),
+  scalarProblem('order-0.1', new Set([0.1])),
+  scalarProblem(undefined, NOTHING_ROUNDED),
+  otherEnvelope('{"Type":"Notification"}', 'S3', ''),
 ]
