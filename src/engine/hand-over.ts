@@ -4,19 +4,14 @@ import type { Entry } from './entry.ts'
 import { giveBack } from './give-back.ts'
 import { keepLeases } from './keep-leases.ts'
 
-/** Time that settling a whole batch at once takes, beyond the reserve, in ms for each message. */
-const SETTLE_MS = 0.2
-
 /**
  * What a handler of the whole batch is given: what may run, in the order of the batch, except after a record of its lane
- * that is refused already. The rest is given back: also what could not be settled any more, where the claims themselves
- * have taken the time. A batch that is settled at once needs a reserve that grows with it.
+ * that is refused already. The rest is given back: also all of it, where the claims themselves have taken the time.
  */
 export function handOver(batch: Batch): readonly Entry[] {
   const { settings, invocation } = batch
   const now = settings.runtime.monotonic()
-  const left = invocation.stopAt - now
-  const late = left <= Math.min(batch.held.size * SETTLE_MS, Math.max(0, left) / 2)
+  const late = now >= invocation.stopAt
   const refused = new Set<string | undefined>()
   const given: Entry[] = []
   const back: Entry[] = []

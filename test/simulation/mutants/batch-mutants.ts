@@ -242,8 +242,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: HAND_OVER,
-        find: 'const late = left <= Math.min(',
-        replace: 'const late = left < -1e12 && 0 < Math.min(',
+        find: 'const late = now >= invocation.stopAt',
+        replace: 'const late = false',
       },
     ],
   },
