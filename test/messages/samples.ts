@@ -11,7 +11,7 @@ import { ResultTooLargeError } from '../../src/errors/result-too-large-error.ts'
 import { StoreUnavailableError } from '../../src/errors/store-unavailable-error.ts'
 import { otherEnvelope } from '../../src/lambda/envelope-looks.ts'
 import { windowProblem, windowWarning } from '../../src/options/window.ts'
-import { kindOf, NOTHING_ROUNDED, scalarProblem } from '../../src/protocol/identity.ts'
+import { kindOf, scalarProblem } from '../../src/protocol/identity.ts'
 import { nodeProblem } from '../../src/runtime/node-version.ts'
 import { explained, misconfigured } from '../../src/store/dynamodb/explain.ts'
 
@@ -22,8 +22,12 @@ export const ERRORS: readonly Error[] = [
   new ConfigError(nodeProblem('20.11.0') ?? ''),
   new InProgressError('leased for 12 s'),
   new KeyMissingError(`the key is ${kindOf(null)}`),
+  ...[2 ** 53, 0.1, 'order-0.1', NaN].map(
+    (key) => new KeyMissingError(`the key ${scalarProblem(key, new Set([0.1]))}`),
+  ),
   new LeaseLostError('owner differs'),
   new MessageInvalidError('its body is not JSON at position 4'),
+  new MessageInvalidError(`its body is another; ${otherEnvelope('{"Type":"Notification"}', 'S3', '')}`),
   new PayloadMismatchError(),
   new PermanentError('as the user has said.'),
   new PoisonedError('TypeError'),
@@ -65,9 +69,4 @@ export const SENTENCES: readonly (string | undefined)[] = [
   windowWarning(14_000, undefined),
   windowWarning(172_800_000, undefined),
   windowProblem(4_000, 4_500),
-  scalarProblem(2 ** 53, NOTHING_ROUNDED),
-  scalarProblem(0.1, new Set([0.1])),
-  scalarProblem('order-0.1', new Set([0.1])),
-  scalarProblem(undefined, NOTHING_ROUNDED),
-  otherEnvelope('{"Type":"Notification"}', 'S3', ''),
 ]
