@@ -13,6 +13,8 @@ export class Message {
   state: 'queued' | 'deleted' | 'dead-lettered' = 'queued'
   /** Receives since faults stopped. */
   receivesInPeace = 0
+  /** Whether it had a reason not to get through when it was received last. */
+  wasHopeless = false
 
   constructor(plan: MessagePlan, now: number) {
     this.plan = plan

@@ -142,15 +142,17 @@ export class Simulation {
 
   /**
    * Once faults have stopped something must get through in every few receives of a message, or it has a reason not to:
-   * what stood behind another starts to count when that one is through.
+   * what stood behind another starts to count when that one is through, what had a reason when that has gone.
    */
   settlePeace(batch: Batch): void {
     if (!this.peace) return
     if (batch.records.some(({ message }) => message.state !== 'queued')) this.#countAgain()
     for (const { message } of batch.records) {
       if (message.state !== 'queued' || this.#waitsForLease(message)) continue
-      if (++message.receivesInPeace < RECEIVES_IN_PEACE) continue
       const reason = this.checker.hopeless(message)
+      if (reason === undefined && message.wasHopeless) message.receivesInPeace = 0
+      message.wasHopeless = reason !== undefined
+      if (++message.receivesInPeace < RECEIVES_IN_PEACE) continue
       if (reason === undefined) {
         this.world.fail('I7', `${message.plan.id} does not get through though faults have stopped`)
       } else {

@@ -6,9 +6,6 @@ import { isUnharmed, judgeGivenBack, judgeProgress } from './given-back.ts'
 import { judgeLate } from './late.ts'
 import { outOfOrder, type Reading } from './response.ts'
 
-/** An answer that meets no fault is with its host by then. */
-const LONGEST_WAY_MS = 10
-
 /** I4, I8 and I9 of one response. */
 export function judgeAnswer(checker: Checker, invocation: Invocation, reading: Reading): void {
   const { world, scenario } = checker.simulation
@@ -104,7 +101,9 @@ function judgeReported(checker: Checker, invocation: Invocation, key: string): v
   if (claim.seenAgain && !recognised && world.time < until) {
     world.fail('own write', `${key} was reported, though its claim had landed and been found again`)
   }
-  if (claim.completionSeenAt !== undefined && claim.completionSeenAt + LONGEST_WAY_MS < world.time) {
+  // An answer that meets no fault is with its host by then, and so is what follows from it.
+  const heardMs = scenario.wayMs[1] + 2
+  if (claim.completionSeenAt !== undefined && claim.completionSeenAt + heardMs < world.time) {
     world.fail('own write', `${key} was reported, though its completion had landed and been found again`)
   }
 }

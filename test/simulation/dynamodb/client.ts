@@ -176,7 +176,8 @@ class Call {
     const state = this.#state
     state.world.after(delay, undefined, () => {
       let answer: Answer
-      this.#host.hears = heard && (!isBatch(this.#command) || state.statementReturnsItem)
+      // Nobody listens any more where the attempt was cut meanwhile.
+      this.#host.hears = heard && !this.#over && (!isBatch(this.#command) || state.statementReturnsItem)
       try {
         answer = { output: apply(this.#command, state, this.#host, isBatch(this.#command) ? share : 1000) }
       } catch (error) {
