@@ -16,12 +16,15 @@ export interface ColdResults {
 export const SIZE_GOALS = { ownBytes: 20_000, ownGzipBytes: 7_000 } as const
 
 /**
- * What it may not exceed meanwhile: a little above what was reached (72,501 and 27,859). The short check in CI fails above it.
+ * What it may not exceed meanwhile: a little above what was reached (81,147 and 31,161). The short check in CI fails above it.
  * It was 45,900 and 17,900 until large events became a pipeline, numbers that a parser has rounded were kept out of identity,
  * envelopes of SNS, EventBridge and S3 could be opened, every attempt at the store was cut and tried again, its failures were
- * told apart, results became exact JSON (1,500 bytes) and the log showed what handlers throw (2,000).
+ * told apart, results became exact JSON (1,500 bytes) and the log showed what handlers throw (2,000). 72,501 of that, until
+ * each failure of the store had a remedy of its own (about 2,000 bytes), bodies of other envelopes were told as that (1,000),
+ * what an envelope function wrote again was kept out of identity (1,100), refusals had errors of their own and loggers their
+ * own order (2,500), and Powertools was served in every order (2,100).
  */
-export const SIZE_LIMITS = { ownBytes: 73_000, ownGzipBytes: 28_100 } as const
+export const SIZE_LIMITS = { ownBytes: 82_000, ownGzipBytes: 31_500 } as const
 
 /**
  * Of the peer's time in the same run. The goals were set as 2 and 8 ms where the peer took 2 to 4 (3 in the middle)

@@ -14,7 +14,7 @@ const FORMS = {
 } as const
 
 /** Our own part of a bundle, minified, the SDK left out; bytes. Above it something was loaded that a handler does not need. */
-const MOST_BYTES = 80_000
+const MOST_BYTES = 90_000
 
 export const bundleCells: readonly Cell[] = [
   ...Object.entries(FORMS).flatMap(([name, args]): Cell[] =>
