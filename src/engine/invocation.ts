@@ -58,16 +58,17 @@ export function beginInvocation(
 /** Milliseconds that the context says are left; `undefined` without a context; what is wrong with it, as text. */
 function remainingTime(context: InvocationContext | undefined): number | string | undefined {
   // Contexts of other runners and of mocks: whatever is there may be of any type.
-  const method: unknown = Object(context).getRemainingTimeInMillis
-  if (method === undefined || method === null) return undefined
-  if (typeof method !== 'function')
-    return `getRemainingTimeInMillis is of type ${typeof method}, not a function`
+  let method: unknown
   let given: unknown
   try {
-    given = method.call(context)
+    method = Object(context).getRemainingTimeInMillis
+    if (typeof method === 'function') given = method.call(context)
   } catch {
     return 'getRemainingTimeInMillis() throws'
   }
+  if (method === undefined || method === null) return undefined
+  if (typeof method !== 'function')
+    return `getRemainingTimeInMillis is of type ${typeof method}, not a function`
   if (typeof given !== 'number') return `getRemainingTimeInMillis() returns a value of type ${typeof given}`
   if (Number.isFinite(given) && given <= LONGEST_INVOCATION_MS) return given
   return `getRemainingTimeInMillis() returns ${given}, not milliseconds that Lambda allows`

@@ -59,6 +59,14 @@ describe('the times of an invocation', () => {
   })
 
   it.each([
+    [
+      {
+        get getRemainingTimeInMillis() {
+          throw new Error('a mock')
+        },
+      },
+      '() throws',
+    ],
     [{ getRemainingTimeInMillis: 30_000 }, 'is of type number, not a function'],
     [
       {
