@@ -52,6 +52,7 @@ export function keyAttribute(given: MessageAttributes): string | MissingKey | un
   if (isOf('Binary', type)) return missing('is of type Binary, which is no text')
   if (text === undefined) return missing('has no text value')
   if (text === '') return missing('is empty')
+  if (!text.isWellFormed()) return missing('is not well-formed Unicode')
   if (!isOf('Number', type)) return text
   return canonicalDecimal(text) ?? missing('is of type Number and is none')
 }

@@ -83,7 +83,8 @@ function identify(
   const id = deriveId(settings.namespace, key, rounded)
   if (typeof id !== 'string') {
     letGo(key)
-    throw new KeyMissingError(id.missing, settings.key ? undefined : REMEDY_INSIDE)
+    const ofEnvelope = !settings.key && typeof settings.envelope === 'function'
+    throw new KeyMissingError(id.missing, ofEnvelope ? REMEDY_INSIDE : undefined)
   }
   message.key = Array.isArray(key) ? key.join('/') : String(key)
   entry.fingerprint = fingerprintOf(settings, message, opened, { text, rounded })

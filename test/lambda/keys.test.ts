@@ -197,6 +197,7 @@ describe('the idempotency-key attribute', () => {
     ['a number where text belongs', { stringValue: 7, dataType: 'Number' }, 'has no text value'],
     ['a Number that is none', text('seven', 'Number'), 'is of type Number and is none'],
     ['a Number without end', text('1e999', 'Number'), 'is of type Number and is none'],
+    ['a lone surrogate', text('\ud800'), 'is not well-formed Unicode'],
   ])('that cannot be read is missing, with the reason: %s', async (_name, attribute, reason) => {
     const one = rig()
     const response = await sqsHandler(one.base, () => {})({ Records: [record(attribute)] }, one.context())
