@@ -193,6 +193,9 @@ function judgeSettlement(
     }
     case 'FAILED':
     case 'POISONED':
+      // Two invocations of a host had a message of its key: the run may be the other's, without a claim.
+      if (claim.ambiguous && now.status === 'FAILED' && now.attempts < old.attempts)
+        return judgeGivingBack(old, now)
       // A handler of a whole batch may reject what it never began.
       if (claim.execution === undefined && !claim.handedOver) return judgeGivingBack(old, now)
       if (now.attempts !== old.attempts)

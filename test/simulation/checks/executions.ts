@@ -196,6 +196,8 @@ export class Executions {
     }
     if (engineStarts) judgeOwnLease(this.#checker, claim, invocation, messageId)
     if (this.#checker.tampered.has(id)) return
+    // What a handler of the whole batch that nothing has killed starts after its lease cannot be kept from starting.
+    if (!engineStarts && scenario.environment === 'no-kill' && (claim.leaseUntil ?? 0) <= world.time) return
     for (const other of others) this.#judgeOverlap(execution, other)
   }
 
