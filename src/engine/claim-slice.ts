@@ -65,9 +65,12 @@ function claiming(batch: Batch): CallContext {
   const { marginMs, clockErrorMs, maxAttempts, onStoreUnavailable, runtime } = settings
   const now = runtime.monotonic()
   const inTime = (end: number) => Math.min(end, now + OPEN_CALL_MS)
-  const clockDeadline = inTime(invocation.lateUntil)
+  // Without an end of the invocation there is always time for it, whatever the claim has taken.
+  const clockDeadline = invocation.lateUntil
   const deadline =
-    onStoreUnavailable === 'run' ? now + Math.max(0, inTime(invocation.stopAt) - now) / 2 : clockDeadline
+    onStoreUnavailable === 'run'
+      ? now + Math.max(0, inTime(invocation.stopAt) - now) / 2
+      : inTime(clockDeadline)
   return { marginMs, clockErrorMs, maxAttempts, deadline, clockDeadline, notify: batch.settling().notify }
 }
 

@@ -147,7 +147,8 @@ export interface CallContext {
   readonly deadline: number
   /**
    * When a store must have stopped comparing its clock with the server's after it granted a claim, on the same clock (ms):
-   * a claim may have just a part of the time, but what runs by a clock that is off runs twice. Default: `deadline`.
+   * a claim may have just a part of the time, but what runs by a clock that is off runs twice. `Infinity` where nobody knows
+   * the end. Default: `deadline`.
    */
   readonly clockDeadline?: number | undefined
   /** 2 × clock error, in ms: how long past its lease another host's claim is left alone. */

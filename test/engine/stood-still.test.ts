@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => local.stop())
 
 /** A host whose clock is behind, and that stands still while its first request is answered. */
-function host() {
+function host(standsStillMs = STOOD_STILL_MS) {
   let stood = 0
   const server = () => Date.now() + stood
   const runtime = {
@@ -30,7 +30,7 @@ function host() {
     const answer = (await forward()) as { readonly $metadata: { serverDate?: number } }
     // As the header says it: cut to the second.
     answer.$metadata.serverDate = Math.floor(server() / 1_000) * 1_000
-    if (client.calls.length === 1) stood = STOOD_STILL_MS
+    if (client.calls.length === 1) stood = standsStillMs
     return answer
   })
   const end = server() + TIMEOUT_MS
@@ -59,3 +59,13 @@ it.each([
     expect(lease).toBeGreaterThan(end)
   },
 )
+
+it('so does one without a Lambda context, however long it stood still', async () => {
+  const { base, client } = host(60_000)
+  let before: string[] = []
+  const handler = sqsHandler({ ...base, namespace: 'charge-anywhere' }, () => {
+    before = client.operations()
+  })
+  expect(reported(await handler(standard('A'), {}))).toEqual([])
+  expect(before.slice(0, 2)).toEqual(['PutItem', 'GetItem'])
+})

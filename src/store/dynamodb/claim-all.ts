@@ -13,6 +13,9 @@ import { claimOverInput } from './writes.ts'
 /** Looks at one record that are worth a comparison of the clocks. */
 const LOOKS = 2
 
+/** How long they may take where there is time without end, ms. */
+const LOOKING_MS = 20_000
+
 /**
  * Claims many ids in few requests: first deliveries are inserted in one batch while redeliveries are read in another
  * beside it; what turns out claimable is taken over in one more. Each id gets at most two writes, each asked
@@ -48,7 +51,8 @@ export async function claimAll(
   async function compareClocks(outcomes: readonly ClaimOutcome[]): Promise<void> {
     const granted = requests.find((_request, index) => outcomes[index]?.kind === 'claimed')
     if (granted === undefined) return
-    const looking = { ...context, deadline: context.clockDeadline ?? context.deadline }
+    const { deadline, clockDeadline = deadline } = context
+    const looking = { ...context, deadline: Math.min(clockDeadline, runtime.monotonic() + LOOKING_MS) }
     for (let look = 0; look < LOOKS && connection.clock.isUnsure; look++) {
       await readOne(connection, granted.id, looking)
     }

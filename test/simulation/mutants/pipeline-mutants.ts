@@ -63,7 +63,7 @@ export const PIPELINE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'engine/claim-slice.ts',
-        find: 'inTime(invocation.lateUntil)',
+        find: 'inTime(clockDeadline)',
         replace: 'inTime(invocation.stopAt)',
       },
     ],

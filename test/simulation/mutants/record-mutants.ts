@@ -247,8 +247,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'store/dynamodb/claim-all.ts',
-        find: 'context.clockDeadline ?? context.deadline',
-        replace: 'context.deadline',
+        find: 'Math.min(clockDeadline, runtime.monotonic() + LOOKING_MS)',
+        replace: 'deadline',
       },
     ],
   },
