@@ -12,7 +12,7 @@ export interface Pace {
   ahead(claims: Claims, waiting: number, leftMs: number): number
 }
 
-/** Calls beside each other once it is known that there is enough to do for them. */
+/** Slices asked for beside each other once it is known that there is enough to do for them. */
 const CALLS = 2
 
 export function openPace(concurrency: number): Pace {
@@ -26,8 +26,8 @@ export function openPace(concurrency: number): Pace {
     ahead(claims, waiting, leftMs) {
       const { asked, calls, lastMs } = claims
       if (waiting >= 2 * concurrency) return 0
-      // At first it is not known how long anything takes: one call.
-      const most = lastMs === undefined ? 1 : CALLS
+      // Until a handler has ended it is not known how long anything takes: one slice.
+      const most = count === 0 ? 1 : CALLS
       if (calls >= most && waiting + asked >= 2 * concurrency) return 0
       // What is asked for now waits for its answer, then for its place.
       const rest = leftMs - (lastMs ?? 0)

@@ -123,10 +123,13 @@ export async function runBatch(batch: Batch, claims: Claims, work: Work): Promis
 
   async function claim(most: number): Promise<void> {
     try {
-      for (const entry of await claims.claim(most)) {
-        if (lanes) lanes.changed(entry)
-        else ready.push(entry)
-      }
+      await claims.claim(most, (entries) => {
+        for (const entry of entries) {
+          if (lanes) lanes.changed(entry)
+          else ready.push(entry)
+        }
+        pump()
+      })
     } catch (error) {
       failure ??= { error }
       batch.stop()

@@ -50,7 +50,7 @@ describe('a claim request', () => {
     Reflect.deleteProperty(fourth, 'attributes')
     await sqsHandler(base, () => {})(event, context())
     const byMessage = (request: ClaimRequest) => [request.messageId, request.redelivered]
-    expect(store.claims.map(byMessage)).toEqual([
+    expect(store.claims.map(byMessage).sort()).toEqual([
       ['A', false],
       ['B', true],
       ['C', true],

@@ -87,22 +87,24 @@ describe('a large event whose claims are slow', () => {
     const gates = new Gates()
     const response = sqsHandler(base, gates.handler)(standard(...many(250)), context())
     await settled()
-    expect(claims).toHaveLength(1)
+    // Each request of the slice has its own call.
+    expect(claims).toHaveLength(4)
     claims[0]?.()
     await settled()
     expect(gates.begun).toHaveLength(10)
+    for (const answer of claims.slice(1)) answer()
+    await settled()
     // 90 wait: more than twice the concurrency.
-    expect(claims).toHaveLength(1)
+    expect(claims).toHaveLength(4)
     for (let index = 0; index < 71; index++) {
       gates.succeed(`m-${index}`)
       await settled()
     }
-    // Two calls beside each other, now that there is enough to do for them.
-    expect(claims).toHaveLength(3)
+    // Two slices beside each other, now that there is enough to do for them.
+    expect(claims).toHaveLength(4 + 4 + 2)
     expect(gates.begun).toHaveLength(81)
     waits = false
-    claims[1]?.()
-    claims[2]?.()
+    for (const answer of claims.slice(4)) answer()
     for (const id of many(250)) gates.succeed(id)
     expect(reported(await response)).toEqual([])
   })
@@ -136,14 +138,14 @@ describe('a large event whose claims are slow', () => {
     expect(store.settled('give-back')).toEqual(['A', 'B'])
   })
 
-  it('runs what was claimed though another slice is never answered', async () => {
+  it('runs what was claimed though a call beside it is never answered', async () => {
     const { base, context, store, clock } = rig()
     const claim = store.claim.bind(store)
     let calls = 0
     store.claim = (requests, call) => (calls++ === 1 ? never() : claim(requests, call))
     const response = sqsHandler(base, () => {})(standard(...many(300)), context(10_000))
     await clock.advance(10_000)
-    expect(reported(await response)).toEqual(many(100, 100))
+    expect(reported(await response)).toEqual(many(25, 25))
   })
 })
 
@@ -273,7 +275,7 @@ describe('a claim that was never started is given back', () => {
     const claim = store.claim.bind(store)
     let calls = 0
     store.claim = async (requests, call) => {
-      if (++calls > 1) throw new StoreMisconfiguredError('Grant PutItem.')
+      if (++calls > 4) throw new StoreMisconfiguredError('Grant PutItem.')
       return claim(requests, call)
     }
     const gates = new Gates()
@@ -283,7 +285,7 @@ describe('a claim that was never started is given back', () => {
       gates.succeed(`m-${index}`)
       await settled()
     }
-    // The second call was refused: nothing starts any more, what runs may end.
+    // The second slice was refused: nothing starts any more, what runs may end.
     const begun = gates.begun.length
     for (const id of many(200)) gates.succeed(id)
     await expect(response).rejects.toMatchObject({ code: 'STORE_MISCONFIGURED' })
@@ -300,13 +302,13 @@ describe('a handler that still runs when the invocation throws', () => {
     const claim = store.claim.bind(store)
     let calls = 0
     store.claim = async (requests, call) => {
-      if (++calls > 1) throw new StoreMisconfiguredError('Grant PutItem.')
+      if (++calls > 4) throw new StoreMisconfiguredError('Grant PutItem.')
       return claim(requests, call)
     }
     const begun: string[] = []
     const handler = sqsHandler(base, (message) => {
       begun.push(message.messageId)
-      // The second call is made when few of the first are left.
+      // The second slice is asked for when few of the first are left.
       return Number(message.messageId.slice(2)) < 75 ? undefined : never()
     })
     const thrown = handler(standard(...many(150)), context(10_000)).catch((error: unknown) => error)

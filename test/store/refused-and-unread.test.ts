@@ -97,28 +97,30 @@ describe('a settlement refused though the record is still the owner’s own', ()
   })
 })
 
-test('a full group leaves beside a request in flight; one less waits for it', async () => {
+test('half a group leaves beside a request in flight, a full one beside two; fewer wait', async () => {
   const first = Promise.withResolvers<unknown>()
-  const { store, asked } = storeOn(({ operation, statements }) =>
-    operation === 'UpdateItem'
-      ? first.promise
-      : { Responses: Array.from({ length: statements }, () => ({})) },
-  )
-  const settle = (count: number) =>
-    store.settle(
-      claims(count).map((claim) => completion(claim)),
-      context(),
+  const { store, asked } = storeOn(async ({ statements }) => {
+    await first.promise
+    return { Responses: Array.from({ length: statements }, () => ({})) }
+  })
+  const all: Promise<unknown>[] = []
+  const sizesAfter = async (count: number) => {
+    all.push(
+      store.settle(
+        claims(count).map((claim) => completion(claim)),
+        context(),
+      ),
     )
-  const all = [settle(1)]
-  await turns()
-  all.push(settle(24))
-  await turns()
-  expect(asked.map(({ statements }) => statements)).toEqual([0])
-  all.push(settle(1))
-  await turns()
-  expect(asked.map(({ statements }) => statements)).toEqual([0, 25])
+    await turns()
+    return asked.map(({ statements }) => statements)
+  }
+  expect(await sizesAfter(2)).toEqual([2])
+  expect(await sizesAfter(11)).toEqual([2])
+  expect(await sizesAfter(1)).toEqual([2, 12])
+  expect(await sizesAfter(24)).toEqual([2, 12])
+  expect(await sizesAfter(1)).toEqual([2, 12, 25])
   first.resolve({})
-  expect((await Promise.all(all)).flat()).toHaveLength(26)
+  expect((await Promise.all(all)).flat()).toHaveLength(39)
 })
 
 async function turns(): Promise<void> {

@@ -10,14 +10,19 @@ import { settle } from './settle.ts'
 import { optionProblems } from './store-options.ts'
 
 /** All at once. */
-const CLAIMS: WriterOptions = { inFlight: Infinity, fullInFlight: Infinity, tells: false }
+const CLAIMS: WriterOptions = {
+  inFlight: Infinity,
+  halfInFlight: Infinity,
+  fullInFlight: Infinity,
+  tells: false,
+}
 
 /**
- * One request in flight, so that what is done meanwhile goes together; where thousands wait (a whole batch that has
- * just ended), so many that the way there and back does not count. An effect that is done must be confirmed: when it was
+ * One request in flight, so that what is done meanwhile goes together, and a second for half a group; where thousands wait
+ * (a whole batch that has just ended), so many that the way there and back does not count. An effect that is done must be confirmed: when it was
  * not at once, that is said.
  */
-const SETTLEMENTS: WriterOptions = { inFlight: 1, fullInFlight: 16, tells: true }
+const SETTLEMENTS: WriterOptions = { inFlight: 1, halfInFlight: 2, fullInFlight: 16, tells: true }
 
 /** Longest that a call is tried when nobody knows its deadline. */
 const OPEN_DEADLINE_MS = 10_000

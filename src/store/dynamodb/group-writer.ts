@@ -11,6 +11,9 @@ import type { Write } from './write.ts'
 /** BatchExecuteStatement's own limit. */
 const STATEMENTS_PER_REQUEST = 25
 
+/** As many as this are worth a request of their own beside one that is under way. */
+const HALF_GROUP = 12
+
 /** How long one request keeps others waiting. Many times what an answer takes: below it, waiting groups more. */
 const PATIENCE_MS = 250
 
@@ -22,8 +25,10 @@ const TOGETHER_TRIES = 2
 
 /** How a writer treats what it is given. */
 export interface WriterOptions {
-  /** Requests in flight while no full group waits. */
+  /** Requests in flight while few wait. */
   readonly inFlight: number
+  /** Requests in flight while half a group waits: the server works on one while the other is on its way. */
+  readonly halfInFlight: number
   /** Requests in flight when full groups pile up. */
   readonly fullInFlight: number
   /** Whether it is said when a write was not confirmed by its first attempt. */
@@ -68,8 +73,9 @@ export class GroupWriter {
 
   #mayStart(): boolean {
     const { length } = this.#pending
-    const { inFlight, fullInFlight } = this.#options
-    return length > 0 && this.#inFlight < (length >= STATEMENTS_PER_REQUEST ? fullInFlight : inFlight)
+    const { inFlight, halfInFlight, fullInFlight } = this.#options
+    if (length >= STATEMENTS_PER_REQUEST) return this.#inFlight < fullInFlight
+    return length > 0 && this.#inFlight < (length >= HALF_GROUP ? halfInFlight : inFlight)
   }
 
   #schedule(): void {
