@@ -17,9 +17,11 @@ function token(): string {
   return pool.toString('base64url', start, used)
 }
 
-// Timers from the module and a bound clock: a test that fakes the global ones would stop requests that are real. The
-// wall clock stays the global one, because setting it is how such a test makes a window end.
+// Timers from the module and a bound clock: a test that fakes the global ones would stop requests that are real. Kept at
+// the start: such a test may replace those of the module too, which reach whoever was bundled as CommonJS. The wall clock
+// stays the global one, because setting it is how such a test makes a window end.
 const monotonic = performance.now.bind(performance)
+const timers = { setTimeout, clearTimeout, setImmediate }
 
 /** The real clocks, timers and randomness of this process. */
 export const systemRuntime: Runtime = {
@@ -28,10 +30,10 @@ export const systemRuntime: Runtime = {
   random: () => Math.random(),
   token,
   after(ms, callback) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
+    const timer = timers.setTimeout(callback, ms)
+    return () => timers.clearTimeout(timer)
   },
   endOfTurn(callback) {
-    setImmediate(callback)
+    timers.setImmediate(callback)
   },
 }

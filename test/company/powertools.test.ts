@@ -13,6 +13,7 @@ import { idempotentBatch } from '../../src/lambda/idempotent-batch.ts'
 import { reported, rig, standard } from '../engine/rig.ts'
 import { DUPLICATE } from '../engine/scripted-store.ts'
 import { type AnyMiddleware, MIDDYS, type Request } from '../lambda/middlewares.ts'
+import { inSegment } from './in-segment.ts'
 import { inMemory, outcomes, type Row } from './outcomes.ts'
 import type { Stage, Subject } from './scene.ts'
 import { everywhere } from './under-middy.ts'
@@ -42,15 +43,6 @@ const none = () => {}
 const silent = { trace: none, debug: none, info: none, warn: none, error: none }
 const metrics = () => new Metrics({ namespace: 'company', logger: silent })
 const tracer = () => new Tracer({ enabled: true, captureHTTPsRequests: false })
-
-/** Runs as inside of a segment that Lambda has opened. */
-async function inSegment<Result>(run: (segment: xray.Segment) => Promise<Result>): Promise<Result> {
-  const segment = new xray.Segment('company')
-  return xray.getNamespace().runPromise(() => {
-    xray.setSegment(segment)
-    return run(segment)
-  })
-}
 
 /** A handler of the whole batch that leaves it to Powertools. */
 const processed =

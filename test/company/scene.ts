@@ -17,6 +17,7 @@ const DELIVERIES = 5
 export interface Place {
   put(record: IdempotencyRecord): unknown
   get(id: string): IdempotencyRecord | undefined | Promise<IdempotencyRecord | undefined>
+  delete(id: string): unknown
 }
 
 /** The part of the options that says where the records are, and what else a table's rows have in common. */
@@ -156,6 +157,7 @@ const eventOf = (kinds: readonly Kind[], receiveCount: number) =>
 
 /** The duplicate is done, as another message; the busy one is held by somebody for ten minutes more. */
 async function setTheScene(place: Place): Promise<void> {
+  for (const kind of KINDS) await place.delete(idOf(kind))
   const now = Date.now()
   const common = (kind: Kind) => ({
     id: idOf(kind),

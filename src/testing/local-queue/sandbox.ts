@@ -1,10 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { ConfigError } from '../../errors/config-error.ts'
 import { MANAGED_INSTANCES_VARIABLE } from '../../protocol/names.ts'
 import type { InvocationOutcome, SqsEvent } from './invoker.ts'
 import { isFromSandbox, type ToSandbox } from './sandbox-protocol.ts'
-
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const ENTRY = new URL(`./sandbox-main.${EXTENSION}`, import.meta.url)
 
 export interface SandboxOptions {
   /** URL of the handler's module. */
@@ -24,6 +22,18 @@ export interface SandboxOptions {
 /** Threads in the process of a Managed Instance, so that several copies of the module run beside each other. */
 const THREADS = 2
 
+/** The module of a worker: a file of its own, which stands beside this one wherever the package is not bundled. */
+function entry(): URL {
+  // In a bundle of CommonJS there is none. The rest of this kit works there all the same.
+  const here: string | undefined = import.meta.url
+  if (here === undefined) {
+    throw new ConfigError(
+      'workerInvoker starts a file of oncekit/testing, which is not there in a bundle. Leave oncekit out of the bundle of your tests (external), or use functionInvoker.',
+    )
+  }
+  return new URL(`./sandbox-main.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)
+}
+
 /** One worker process: what Lambda calls an execution environment. */
 export class Sandbox {
   readonly #child: ChildProcess
@@ -40,7 +50,7 @@ export class Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options
-    this.#child = fork(ENTRY, [], {
+    this.#child = fork(entry(), [], {
       env: {
         ...process.env,
         AWS_LAMBDA_FUNCTION_NAME: options.functionName,
