@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { dynamoStore } from '../../src/index.ts'
 import type { SettleOutcome, StoreNotice } from '../../src/store/contract.ts'
 import { manualClock } from '../../src/testing/index.ts'
-import { completion, releasing, request, requests, token } from './asks.ts'
+import { completion, extending, releasing, request, requests, token } from './asks.ts'
 import { serviceError } from './tapped-client.ts'
 
 interface Sent {
@@ -246,6 +246,19 @@ describe('that a settlement is tried again is said', () => {
     expect(notices[0]).toMatchObject({ kind: 'retrying', error: { name: 'InternalServerError' } })
     await clock.advance(1_000)
     expect((await settled).flat().map(({ kind }) => kind)).toEqual(['completed', 'released', 'completed'])
+  })
+
+  it('not of an extension: nothing that was done waits for it', async () => {
+    const { clock, store, notices, within } = rig((one, count) =>
+      count === 1 ? down('InternalServerError') : landed(one),
+    )
+    const settled = store.settle(
+      claims(2).map((claim) => extending(claim)),
+      within(20_000),
+    )
+    await clock.advance(1_000)
+    expect((await settled).map(({ kind }) => kind)).toEqual(['extended', 'extended'])
+    expect(notices).toEqual([])
   })
 
   it('not of claims, and not where it does not fail in passing', async () => {

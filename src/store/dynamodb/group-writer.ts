@@ -182,7 +182,9 @@ export class GroupWriter {
   async #sendAgain(again: readonly Pending[], failure: unknown): Promise<void> {
     const { runtime } = this.#connection
     if (this.#options.tells) {
-      const listeners = new Set(again.map(({ context }) => context.notify))
+      // An extension confirms nothing that was done.
+      const settling = again.filter(({ write }) => write.raises === undefined)
+      const listeners = new Set(settling.map(({ context }) => context.notify))
       for (const notify of listeners) tell(notify, { kind: 'retrying', error: failure })
     }
     const tries = Math.max(...again.map((pending) => pending.tries))
