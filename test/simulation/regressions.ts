@@ -84,4 +84,10 @@ export const REGRESSIONS: readonly {
       'what was claimed beside an item that the store refuses as misconfigured stayed leased, though nothing ran',
     mutant: 'claimed-beside-refused',
   },
+  {
+    seed: 4_073_433,
+    found:
+      'a host without a Lambda context stood still during its first claim, and ran without a look at the clock',
+    mutant: 'clock-look-without-end',
+  },
 ]

@@ -252,4 +252,17 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'clock-look-without-end',
+    guard: 'without an end of the invocation there is always time for the look at the clock',
+    // Needs a host without a Lambda context that stood still during its first claim.
+    from: 4_073_433,
+    edits: [
+      {
+        file: 'engine/claim-slice.ts',
+        find: 'const clockDeadline = invocation.lateUntil',
+        replace: 'const clockDeadline = inTime(invocation.lateUntil)',
+      },
+    ],
+  },
 ]
