@@ -32,8 +32,6 @@ export interface Outputs {
 /**
  * A client for short attempts: the store cuts each by the abort signal and repeats it, so one repetition inside is
  * enough, for a connection that was closed while idle and for a clock that the signature must be corrected by.
- *
- * The SDK's logger middleware copies input and output of every request for a logger that is not there.
  */
 export function defaultClient(): DynamoDBClient {
   const client = new DynamoDBClient({
@@ -47,7 +45,6 @@ export function defaultClient(): DynamoDBClient {
       'The @aws-sdk/client-dynamodb that is loaded is older than 3.600, which the default client needs. Install or bundle a newer one, or give a client of your own: new DynamoDBClient({}).',
     )
   }
-  client.middlewareStack.remove('loggerMiddleware')
   return client
 }
 
